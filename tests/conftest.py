@@ -1,0 +1,112 @@
+"""What every test runs under: no network, poisoned AWS credentials, nobody's own folders."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ecs_lab import Lab
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+# What the tests were started with, for the few that set up a whole environment.
+STARTED_WITH = dict(os.environ)
+
+# Looks like a careless user's machine. Anything that uses it fails loudly: the keys are nobody's,
+# the endpoint does not exist, and the proxies are closed ports of this machine.
+_HOME = Path(tempfile.mkdtemp(prefix="ecs-lab-tests-"))
+POISON = {
+    "AWS_ACCESS_KEY_ID": "AKIA" + "POISONED4TESTSXX",
+    "AWS_SECRET_ACCESS_KEY": "poison/" + "EcsLabMustNeverSendThisAnywhere0",
+    "AWS_SESSION_TOKEN": "poisoned-session-token",
+    "AWS_PROFILE": "production",
+    "AWS_REGION": "eu-west-3",
+    "AWS_DEFAULT_REGION": "eu-west-3",
+    "AWS_ENDPOINT_URL": "https://aws.poisoned.invalid",
+    "AWS_CONFIG_FILE": str(_HOME / "aws-config"),
+    "AWS_SHARED_CREDENTIALS_FILE": str(_HOME / "aws-credentials"),
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "HTTPS_PROXY": "http://127.0.0.1:9",
+    "NO_PROXY": "127.0.0.1,localhost",
+    "ECS_LAB_DATA": str(_HOME / "data"),
+    "ECS_LAB_FOLDER": str(_HOME / "course"),
+}
+(_HOME / "aws-config").write_text("[profile production]\nregion = eu-west-3\n", "utf-8")
+(_HOME / "aws-credentials").write_text(
+    "[production]\n"
+    f"aws_access_key_id = {POISON['AWS_ACCESS_KEY_ID']}\n"
+    f"aws_secret_access_key = {POISON['AWS_SECRET_ACCESS_KEY']}\n",
+    "utf-8",
+)
+# At import, before any test module is: boto3 and moto read the environment when they are loaded,
+# and child processes inherit it.
+os.environ.update(POISON)
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+class NetworkUsedError(AssertionError):
+    """A test tried to reach something outside this machine."""
+
+
+def _guarded(real: Callable[..., Any]) -> Callable[..., Any]:
+    def call(self: socket.socket, address: Any, *rest: Any) -> Any:
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            _refuse_outside(address[0])
+        return real(self, address, *rest)
+
+    return call
+
+
+def _refuse_outside(host: object) -> None:
+    if isinstance(host, str) and host and not host.startswith(LOOPBACK):
+        raise NetworkUsedError(f"a test tried to reach {host!r}")
+
+
+def _no_lookup(host: object, *rest: Any, **named: Any) -> Any:
+    _refuse_outside(host.decode() if isinstance(host, bytes) else host)
+    return _REAL_LOOKUP(host, *rest, **named)  # type: ignore[arg-type] # passed on as it came
+
+
+_REAL_LOOKUP = socket.getaddrinfo
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """No test reaches anything but this machine's loopback addresses."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        patch.setattr(socket, "getaddrinfo", _no_lookup)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has its own data folder and working copy, so that no learner's are touched."""
+    monkeypatch.setenv("ECS_LAB_DATA", str(tmp_path / "ecs-lab-data"))
+    monkeypatch.setenv("ECS_LAB_FOLDER", str(tmp_path / "ecs-lab-course"))
+
+
+@pytest.fixture
+def lab() -> Iterator[Lab]:
+    """A fresh lab, closed after the test."""
+    from ecs_lab import Lab
+
+    with Lab() as fresh:
+        yield fresh
+
+
+def pytest_sessionfinish() -> None:
+    """Remove the poisoned home again."""
+    import shutil
+
+    shutil.rmtree(_HOME, ignore_errors=True)
