@@ -1,0 +1,59 @@
+"""All that CI checks, part by part: each is named and timed, and all run even where one fails.
+
+python3 run.py test --all              everything
+python3 run.py test --all lint types   these parts only
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+PYTEST = [PYTHON, "-m", "pytest", "-q"]
+
+# pre-commit runs some of these as well, by the same names (.pre-commit-config.yaml).
+PARTS: dict[str, list[str]] = {
+    "lock": [PYTHON, "tools/lock.py", "--check"],
+    "lint": [PYTHON, "-m", "ruff", "check", "."],
+    "format": [PYTHON, "-m", "ruff", "format", "--check", "."],
+    "types": [PYTHON, "-m", "mypy"],
+    "course": [str(Path(PYTHON).parent / "ecs-lab"), "course", "check"],
+    "notebooks": [*PYTEST, "-m", "notebook", "-n", "2"],
+    "tests": [*PYTEST, "-m", "not slow and not notebook", "-n", "2"],
+    "set-up": [*PYTEST, "-m", "slow"],
+}
+
+
+def main(words: list[str]) -> int:
+    """Run the parts that were named, or all; say at the end how each went."""
+    if unknown := set(words) - set(PARTS):
+        print(f"There is no part {', '.join(sorted(unknown))}; the parts: {', '.join(PARTS)}.")
+        return 2
+    results = [run(name) for name in PARTS if not words or name in words]
+    print("\n== summary", flush=True)
+    for name, code, seconds in results:
+        print(f"{name:10} {'ok' if code == 0 else f'FAILED ({code})':12} {seconds:6.1f} s")
+    return int(any(code for _, code, _ in results))
+
+
+def run(name: str) -> tuple[str, int, float]:
+    """One part: its name, exit code and seconds."""
+    print(f"\n== {name}", flush=True)
+    started = time.monotonic()
+    code = subprocess.call(PARTS[name], cwd=ROOT, stdin=subprocess.DEVNULL, env=environment())
+    return name, code, time.monotonic() - started
+
+
+def environment() -> dict[str, str]:
+    """The caller's environment, with this environment's commands first on PATH."""
+    path = os.pathsep.join([str(Path(PYTHON).parent), os.environ.get("PATH", "")])
+    return {**os.environ, "PATH": path}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
