@@ -1,9 +1,9 @@
 """A session: questions in a shuffled order, answered one by one. Pure: no input, no output.
 
-    >>> from ecs_lab.quiz.bank import load_topic
-    >>> session = Session(load_topic("fargate").questions, seed=7, count=3)
-    >>> len(session.items), session.score
-    (3, Score(right=0, answered=0, total=3))
+>>> from ecs_lab.quiz.bank import load_topic
+>>> session = Session(load_topic("fargate").questions, seed=7, count=3)
+>>> len(session.items), session.score
+(3, Score(right=0, answered=0, total=3))
 """
 
 from __future__ import annotations
