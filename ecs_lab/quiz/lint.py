@@ -26,7 +26,7 @@ ALIKE = 0.72  # share of words in common, in order, above which two questions as
 
 
 def lint(bank: Bank, notebooks: Path | None = None) -> list[Problem]:
-    """All faults of the questions, by file and line; `notebooks` is where sections are looked up."""
+    """All faults of the questions, by file and line; sections are looked up in `notebooks`."""
     problems: list[Problem] = []
     for question in bank.questions:
         for rule in _QUESTION_RULES:
@@ -115,7 +115,7 @@ _NEGATIVE = re.compile(r"\b(?:not|never|except|cannot|least|without)\b|n't\b")
 
 
 def _negative_stem(question: Question) -> Iterator[Problem]:
-    """Only the question itself counts: the situation before it may well say that something fails."""
+    """Only the question counts: the situation before it may well say that something fails."""
     asked = re.split(r"(?<=[.!:])\s+", question.stem)[-1]
     if found := _NEGATIVE.search(asked):
         yield _problem(

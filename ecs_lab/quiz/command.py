@@ -1,0 +1,104 @@
+"""`ecs-lab quiz TOPIC`: questions in the terminal, with or without one (pipes work too)."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sys
+
+import click
+from click.shell_completion import CompletionItem
+
+from ecs_lab.coursefile import CourseFileError
+from ecs_lab.quiz import bank, text
+from ecs_lab.quiz.session import ChoiceError, Session
+
+
+class TopicName(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only
+    """The name of a topic; completes in the shell, and a wrong one gets the nearest right one."""
+
+    name = "topic"
+
+    def convert(
+        self,
+        value: str,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str:
+        """The name itself, when there is such a topic."""
+        if value not in (known := bank.topic_names()):
+            self.fail(str(bank.UnknownTopicError(value, known)), param, ctx)
+        return value
+
+    def shell_complete(
+        self,
+        ctx: click.Context,
+        param: click.Parameter,
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Topics that begin with what was typed."""
+        return [CompletionItem(name) for name in bank.topic_names() if name.startswith(incomplete)]
+
+
+@click.command()
+@click.argument("topic", type=TopicName(), required=False)
+@click.option("--list", "listing", is_flag=True, help="List the topics and stop.")
+@click.option("--count", type=click.IntRange(min=1), help="Ask only so many questions.")
+@click.option("--seed", type=int, help="Repeat an earlier session, by the seed it printed.")
+def quiz(topic: str | None, listing: bool, count: int | None, seed: int | None) -> None:
+    """Answer questions on a TOPIC, with the reason for every option.
+
+    Stop at any time with Ctrl-C (or Ctrl-D); you then see how far you came.
+    """
+    try:
+        if listing or topic is None:
+            _list_topics()
+            return
+        seed = random.randrange(1000, 10_000) if seed is None else seed
+        questions = bank.load_topic(topic).questions
+    except CourseFileError as error:
+        raise click.ClickException(f"The question files have faults:\n{error}") from None
+    session = Session(questions, seed=seed, count=count)
+    click.echo(f"{topic}: {len(session.items)} questions (seed {seed}). Ctrl-C stops.\n")
+    _run(session, min(shutil.get_terminal_size().columns, 96))
+
+
+def _list_topics() -> None:
+    topics = bank.load_bank().topics
+    width = max(len(topic.name) for topic in topics)
+    for topic in topics:
+        click.echo(f"{topic.name:<{width}}  {topic.title}, {len(topic.questions)} questions")
+    click.echo(f"\nStart with: ecs-lab quiz {topics[0].name}")
+
+
+def _run(session: Session, width: int) -> None:
+    """Ask every question; a stop in between ends with the score like the end does."""
+    total = len(session.items)
+    try:
+        for index, item in enumerate(session.items):
+            click.secho(f"Question {index + 1} of {total}", bold=True)
+            click.echo(f"{text.question_text(item, width)}\n")
+            _ask(session, index)
+            verdict = session.verdicts[index]
+            colour = "green" if verdict.correct else "red"
+            first, _, rest = text.verdict_text(verdict, width).partition("\n")
+            click.secho(first, fg=colour, bold=True)
+            click.echo(f"{rest}\n")
+    except click.Abort:
+        answered = session.score.answered
+        click.echo(f"\n\nStopped after {answered} of {total} questions.")
+    click.echo(text.review_text(session, width))
+
+
+def _ask(session: Session, index: int) -> None:
+    """Read answers until one can be judged. Raises `click.Abort` on Ctrl-C and end of input."""
+    while True:
+        typed = click.prompt("Your answer", default="", show_default=False)
+        if not sys.stdin.isatty():
+            click.echo(typed)  # a pipe shows no typing: keep what is printed readable
+        try:
+            session.answer(index, text.parse_choice(typed, session.items[index]))
+        except ChoiceError as error:
+            click.echo(str(error))
+        else:
+            return
