@@ -100,7 +100,7 @@ def _run(command: List[str], folder: List[str]) -> int:
 
 
 def _fingerprint() -> str:
-    """What the environment depends on: the pins, pyproject.toml, where this folder and Python are."""
+    """What the environment depends on: the pins, pyproject.toml, this place, this Python."""
     digest = hashlib.sha256()
     for part in (LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes()):
         digest.update(part)
