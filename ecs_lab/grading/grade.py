@@ -1,0 +1,222 @@
+"""Grading one notebook: run its cells in a child process, referee its labs, report.
+
+report = grade(Path("learner.ipynb"), [catalog.load("ec2-two-instances")])
+report.points, report.possible, report.notes
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ecs_lab.exercises.report import Report, Result
+from ecs_lab.grading import notebook
+from ecs_lab.grading.limits import Limits
+from ecs_lab.grading.process import Child, GoneError, OutOfTimeError
+from ecs_lab.grading.referee import Referee
+
+if TYPE_CHECKING:
+    from ecs_lab.exercises.catalog import Exercise
+
+
+MOST_CHARS = 400
+"""How much of the text of an error of the learner's is shown."""
+
+
+MOST_NOTES = 20
+"""How many notes on one notebook are kept."""
+
+
+class StartError(RuntimeError):
+    """The child process did not come up: a fault of this machine, so nobody gets a 0 for it."""
+
+
+@dataclass(frozen=True)
+class GradeReport:
+    """What came out of grading one notebook."""
+
+    path: Path
+    reports: dict[str, Report]
+    notes: tuple[str, ...]
+    """What happened while it ran that a teacher should know, a sentence each."""
+    output: str
+    """What the notebook printed: the learner's words, not the grader's."""
+    seconds: float
+
+    @property
+    def points(self) -> int:
+        """Points earned in all exercises."""
+        return sum(report.points for report in self.reports.values())
+
+    @property
+    def possible(self) -> int:
+        """Points that can be earned."""
+        return sum(report.possible for report in self.reports.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as plain data."""
+        return {
+            "notebook": self.path.name,
+            "points": self.points,
+            "possible": self.possible,
+            "exercises": [report.to_json() for report in self.reports.values()],
+            "notes": list(self.notes),
+            "output": self.output,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def grade(path: Path, exercises: Iterable[Exercise], limits: Limits | None = None) -> GradeReport:
+    """Grade the notebook at `path` on these exercises. No fault of the notebook raises.
+
+    Raises:
+        StartError: no process could be started for it.
+    """
+    wanted = list(exercises)
+    started = time.monotonic()
+    try:
+        book = notebook.read(path)
+    except notebook.NotANotebookError as error:
+        reports = {item.id: _unread(item, str(error)) for item in wanted}
+        return GradeReport(path, reports, (str(error),), "", time.monotonic() - started)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of moto's inside: no word for a teacher
+        referee = Referee(wanted, limits or Limits())
+        session = _Session(referee, limits or Limits())
+        session.run(book.cells)
+        verdicts = referee.verdicts()
+    notes = (*_shortened(session.notes), *referee.notes)
+    return GradeReport(path, verdicts, notes, session.output, time.monotonic() - started)
+
+
+def _shortened(notes: list[str]) -> list[str]:
+    """The first notes and the last, which is the tally, where there are very many."""
+    if len(notes) <= MOST_NOTES:
+        return notes
+    left = f"And so on: {_many(len(notes) - MOST_NOTES, 'more note')}."
+    return [*notes[: MOST_NOTES - 1], left, notes[-1]]
+
+
+@dataclass
+class _Session:
+    """One run of a notebook's cells."""
+
+    referee: Referee
+    limits: Limits
+    notes: list[str] = field(default_factory=list)
+    output: str = ""
+
+    def run(self, cells: tuple[str, ...]) -> None:
+        """Run the cells in order; what goes wrong becomes a note."""
+        if not cells:
+            self.notes.append("The notebook has no code cells.")
+            return
+        with Child(self.limits) as child:
+            self._start(child)
+            end = time.monotonic() + self.limits.notebook_s
+            try:
+                for number, source in enumerate(cells, 1):
+                    self._cell(child, number, source, end)
+            except _EndedError as ended:
+                left = len(cells) - ended.number
+                rest = f" Not run after that: {_many(left, 'code cell')}." if left else ""
+                self.notes.append(f"{ended}{rest}")
+        self.output = child.output()
+        self.notes.append(self._tally(len(cells)))
+
+    def _start(self, child: Child) -> None:
+        until = time.monotonic() + self.limits.start_s
+        settings = asdict(self.limits) | {"cpu_s": int(self.limits.notebook_s + 60)}
+        try:
+            child.send({"limits": settings}, until)
+            child.receive(until)
+        except (OutOfTimeError, GoneError) as error:
+            child.end()
+            raise StartError(
+                "The grader could not start a process for the notebook: "
+                f"it {str(error) or 'took too long'}. "
+                f"This is no fault of the notebook: see `ecs-lab doctor`.\n{child.output()}"
+            ) from None
+
+    def _cell(self, child: Child, number: int, source: str, end: float) -> None:
+        """Run one cell; raises `_EndedError` when none can run after it."""
+        if time.monotonic() >= end:
+            raise _EndedError(number - 1, f"The notebook used up its {self.limits.notebook_s:g} s.")
+        until = min(time.monotonic() + self.limits.cell_s, end)
+        try:
+            error = self._answer_until_done(child, {"run": source}, until)
+        except OutOfTimeError:
+            self._stop(child, number)
+        except GoneError as gone:
+            raise _gone(number, gone) from None
+        else:
+            if error:
+                self.notes.append(f"Code cell {number} raised {error}")
+
+    def _stop(self, child: Child, number: int) -> None:
+        """Interrupt a cell that runs too long; raises `_EndedError` if that does not stop it."""
+        child.interrupt()
+        try:
+            self._answer_until_done(child, None, time.monotonic() + self.limits.grace_s)
+        except OutOfTimeError:
+            raise _EndedError(
+                number, f"Code cell {number} ran too long and could not be stopped."
+            ) from None
+        except GoneError as gone:
+            raise _gone(number, gone) from None
+        self.notes.append(f"Code cell {number} ran too long and was stopped.")
+
+    def _answer_until_done(self, child: Child, order: dict[str, Any] | None, until: float) -> str:
+        """Answer what the child asks of its labs until its cell is done; how the cell ended."""
+        if order:
+            child.send(order, until)
+        while "done" not in (message := child.receive(until)):
+            child.send(self.referee.answer(message), until)
+        return _sentence(message["done"])
+
+    def _tally(self, cells: int) -> str:
+        referee = self.referee
+        return (
+            f"It has {_many(cells, 'code cell')}, opened {_many(referee.labs_opened, 'lab')} "
+            f"and made {_many(referee.aws_calls, 'AWS call')}."
+        )
+
+
+class _EndedError(Exception):
+    """The notebook's run is over before its last cell; `number` is the last cell that ran."""
+
+    def __init__(self, number: int, why: str) -> None:
+        super().__init__(why)
+        self.number = number
+
+
+def _sentence(error: object) -> str:
+    """An error as the child reports it, in words: `NameError in line 2: name 'x' is …`."""
+    if not isinstance(error, dict):
+        return ""
+    line = error.get("line")
+    where = f" in line {line}" if isinstance(line, int) and 0 < line < 10**6 else ""
+    text = " ".join(str(error.get("text") or "").split())[:MOST_CHARS]
+    return f"{str(error.get('name'))[:80]}{where}{f': {text}' if text else ''}"
+
+
+def _gone(number: int, gone: GoneError) -> _EndedError:
+    return _EndedError(number, f"In code cell {number} the notebook's process {gone}.")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _unread(exercise: Exercise, why: str) -> Report:
+    """The verdict where there is no notebook to run."""
+    results = (
+        Result(check.id, check.title, "missed", 0, check.points, expected=check.title, found=why,
+               why="Hand in the notebook as JupyterLab saves it (.ipynb).")
+        for check in exercise.checks
+    )  # fmt: skip
+    return Report(exercise.id, exercise.title, tuple(results))

@@ -1,0 +1,154 @@
+"""The learner's side of the wire: a world whose account is in the grader's process.
+
+`RemoteWorld` has `World`'s methods; each is one question to the grader and one answer from it.
+Nothing here is trusted by the grader: the learner's code can replace all of it.
+"""
+
+from __future__ import annotations
+
+import base64
+import queue
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from ecs_lab.grading import frames
+
+_ANSWER_LIMIT_BYTES = 256 * 2**20
+"""The grader is trusted to send what fits; this only stops a broken stream."""
+
+_ERRORS: dict[str, type[Exception]] = {
+    error.__name__: error for error in (KeyError, LookupError, RuntimeError, TypeError, ValueError)
+}
+
+
+class Channel:
+    """The two pipes to the grader: orders come in (run this cell), questions go out."""
+
+    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+        self._incoming = incoming
+        self._outgoing = outgoing
+        self._orders: queue.SimpleQueue[frames.Message | None] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[frames.Message | None] = queue.SimpleQueue()
+        self._asking = threading.Lock()
+        self._asked = 0
+        threading.Thread(target=self._read, name="ecs-lab-grader", daemon=True).start()
+
+    def orders(self) -> Iterator[frames.Message]:
+        """What the grader wants done, until it closes the channel."""
+        while (order := self._orders.get()) is not None:
+            yield order
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Send one message that expects no answer."""
+        self._outgoing.write(frames.encode(message))
+        self._outgoing.flush()
+
+    def ask(self, what: str, **arguments: Any) -> Any:
+        """The grader's answer to one question.
+
+        Raises:
+            RuntimeError: a limit of grading is reached, or the channel is closed.
+            KeyError, LookupError, TypeError, ValueError: as the world itself raised it.
+        """
+        with self._asking:
+            self._asked += 1
+            number = self._asked
+            self.send({"ask": what, "number": number, **arguments})
+            # An interrupted cell leaves its answer behind: pass over those of older questions.
+            while (answer := self._answers.get()) is not None and answer["number"] != number:
+                pass
+        if answer is None:
+            raise RuntimeError("The grader has ended this notebook; its lab answers no more.")
+        if error := answer.get("error"):
+            raise _ERRORS.get(error["name"], RuntimeError)(error["text"])
+        return answer.get("answer")
+
+    def _read(self) -> None:
+        try:
+            while (message := frames.read(self._incoming, _ANSWER_LIMIT_BYTES)) is not None:
+                (self._answers if "number" in message else self._orders).put(message)
+        finally:
+            self._orders.put(None)
+            self._answers.put(None)
+
+
+class RemoteWorld:
+    """`ecs_lab.aws.world.World`, asked over a channel."""
+
+    def __init__(self, channel: Channel, number: int) -> None:
+        self._channel = channel
+        self._number = number
+
+    @classmethod
+    def open(cls, channel: Channel, *, seed: int = 0, region: str = "us-east-1") -> RemoteWorld:
+        """A new account in the grader's process."""
+        return cls(channel, channel.ask("new", seed=seed, region=region))
+
+    def handle(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        quiet: bool = False,
+    ) -> tuple[int, dict[str, str], bytes]:
+        """One AWS API request and its response: status, headers, body."""
+        status, answered, content = self._ask(
+            "handle",
+            method=method,
+            url=url,
+            headers=dict(headers),
+            body=base64.b64encode(body).decode("ascii"),
+            quiet=quiet,
+        )
+        return status, answered, base64.b64decode(content)
+
+    def now(self) -> float:
+        """The virtual time, as seconds since 1970."""
+        return float(self._ask("now"))
+
+    def advance(self, seconds: float) -> None:
+        """Let virtual time pass."""
+        self._ask("advance", seconds=seconds)
+
+    def settle(self, limit_s: float = 3600) -> float:
+        """Let time pass until nothing is pending; returns the virtual seconds that passed."""
+        return float(self._ask("settle", limit_s=limit_s))
+
+    def snapshot(self) -> dict[str, Any]:
+        """All that exists in the account, in AWS's own shapes."""
+        snapshot: dict[str, Any] = self._ask("snapshot")
+        return snapshot
+
+    def timeline(self) -> list[dict[str, Any]]:
+        """What happened so far."""
+        timeline: list[dict[str, Any]] = self._ask("timeline")
+        return timeline
+
+    def facts(self) -> dict[str, Any]:
+        """What the lab provisioned: network, roles, image."""
+        facts: dict[str, Any] = self._ask("facts")
+        return facts
+
+    def agent_log(self, instance_id: str) -> list[str]:
+        """The log of the ECS agent on one instance."""
+        log: list[str] = self._ask("agent_log", instance_id=instance_id)
+        return log
+
+    def reset(self) -> None:
+        """Start the account afresh. What was built so far is graded first."""
+        self._ask("reset")
+
+    def copy(self) -> RemoteWorld:
+        """An independent copy, in the grader's process too."""
+        return RemoteWorld(self._channel, self._ask("copy"))
+
+    def check(self, exercise_id: str) -> dict[str, Any]:
+        """The grader's verdict on one exercise, as `Report.to_json` gives it; it counts there."""
+        report: dict[str, Any] = self._ask("check", exercise=exercise_id)
+        return report
+
+    def _ask(self, what: str, **arguments: Any) -> Any:
+        return self._channel.ask(what, world=self._number, **arguments)
