@@ -1,0 +1,55 @@
+"""The four calls behind `lab.exercise`, `lab.check`, `lab.hint` and `lab.solution`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ecs_lab.exercises import catalog, progress, texts
+from ecs_lab.exercises.run import run
+
+if TYPE_CHECKING:
+    from ecs_lab.exercises.report import Report
+    from ecs_lab.lab import Lab
+
+
+def ask(exercise_id: str) -> texts.Statement:
+    """What an exercise asks for; raises `UnknownExerciseError`, which names the nearest id."""
+    return texts.statement(catalog.load(exercise_id))
+
+
+def check(exercise_id: str, lab: Lab) -> Report:
+    """Check what the learner built, on copies of the lab's world, and record the attempt."""
+    report = run(catalog.load(exercise_id), lab)
+    progress.here().attempt(report)
+    return report
+
+
+def hint(exercise_id: str, number: int | None = None) -> texts.Hint:
+    """The next hint, or the hint of a number; reading one for the first time is recorded.
+
+    Hints open one after the other. Once the exercise is passed, or the last hint was read, they
+    can all be read at once.
+    """
+    exercise = catalog.load(exercise_id)
+    standing = progress.here().of(exercise_id)
+    count = len(exercise.hints)
+    free = standing.passed or standing.gave_up
+    if number is None and (free or standing.hints >= count):
+        return texts.all_hints(exercise)
+    wanted = standing.hints + 1 if number is None else number
+    if not 1 <= wanted <= (count if free else min(standing.hints + 1, count)):
+        return texts.no_such_hint(exercise, wanted, standing.hints)
+    if wanted > standing.hints and not free:
+        progress.here().hint(exercise_id, wanted)
+    return texts.hint(exercise, wanted)
+
+
+def solution(exercise_id: str, *, give_up: bool = False) -> texts.Solution:
+    """The worked solution once the exercise is passed or given up; before, what is left to do."""
+    exercise = catalog.load(exercise_id)
+    standing = progress.here().of(exercise_id)
+    if not (standing.passed or standing.gave_up or give_up):
+        return texts.closed_solution(exercise, standing)
+    if not (standing.passed or standing.gave_up):
+        progress.here().solution(exercise_id)
+    return texts.solution(exercise)

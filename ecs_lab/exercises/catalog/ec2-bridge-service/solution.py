@@ -1,0 +1,38 @@
+"""A service of three whose tasks each get a free port of their instance."""
+
+import boto3
+
+from ecs_lab import Lab
+
+lab = Lab()
+ecs = boto3.client("ecs")
+ec2 = boto3.client("ec2")
+
+ecs.create_cluster(clusterName="shop")
+for subnet in lab.private_subnets[:2]:
+    ec2.run_instances(
+        ImageId=lab.ecs_ami,
+        InstanceType="t3.small",
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=subnet,
+        IamInstanceProfile={"Name": "ecsInstanceRole"},
+        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+    )
+lab.wait(120)
+
+container = {
+    "name": "web",
+    "image": "public.ecr.aws/nginx/nginx:1.27",
+    "memory": 256,
+    "portMappings": [{"containerPort": 80, "hostPort": 0}],
+}
+ecs.register_task_definition(family="web", networkMode="bridge", containerDefinitions=[container])
+ecs.create_service(
+    cluster="shop",
+    serviceName="web",
+    taskDefinition="web",
+    desiredCount=3,
+    launchType="EC2",
+)
+lab.settle()

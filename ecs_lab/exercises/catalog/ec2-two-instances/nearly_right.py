@@ -1,0 +1,21 @@
+"""Launches both instances with one call, and so in one subnet and one zone."""
+
+import boto3
+
+from ecs_lab import Lab
+
+lab = Lab()
+ecs = boto3.client("ecs")
+ec2 = boto3.client("ec2")
+
+ecs.create_cluster(clusterName="shop")
+ec2.run_instances(
+    ImageId=lab.ecs_ami,
+    InstanceType="t3.small",
+    MinCount=2,
+    MaxCount=2,
+    SubnetId=lab.private_subnets[0],
+    IamInstanceProfile={"Name": "ecsInstanceRole"},
+    UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+)
+lab.wait(120)

@@ -1,0 +1,33 @@
+"""A service of two on Fargate, in two private subnets, with both of its roles."""
+
+import boto3
+
+from ecs_lab import Lab
+
+lab = Lab()
+ecs = boto3.client("ecs")
+
+ecs.create_cluster(clusterName="shop")
+ecs.register_task_definition(
+    family="web",
+    networkMode="awsvpc",
+    requiresCompatibilities=["FARGATE"],
+    cpu="256",
+    memory="512",
+    executionRoleArn=lab.roles["ecsTaskExecutionRole"],
+    taskRoleArn=lab.roles["shopTaskRole"],
+    containerDefinitions=[{"name": "web", "image": "public.ecr.aws/nginx/nginx:1.27"}],
+)
+network = {
+    "subnets": lab.private_subnets[:2],
+    "securityGroups": [lab.security_groups["tasks"]],
+}
+ecs.create_service(
+    cluster="shop",
+    serviceName="web",
+    taskDefinition="web",
+    desiredCount=2,
+    launchType="FARGATE",
+    networkConfiguration={"awsvpcConfiguration": network},
+)
+ecs.get_waiter("services_stable").wait(cluster="shop", services=["web"])

@@ -1,0 +1,26 @@
+"""Where the learner begins: two tasks run once, with no service to keep them."""
+
+import boto3
+
+from ecs_lab import Lab
+
+lab = Lab()
+ecs = boto3.client("ecs")
+
+ecs.create_cluster(clusterName="shop")
+ecs.register_task_definition(
+    family="web",
+    networkMode="awsvpc",
+    requiresCompatibilities=["FARGATE"],
+    cpu="256",
+    memory="512",
+    containerDefinitions=[{"name": "web", "image": "public.ecr.aws/nginx/nginx:1.27"}],
+)
+ecs.run_task(
+    cluster="shop",
+    taskDefinition="web",
+    launchType="FARGATE",
+    count=2,
+    networkConfiguration={"awsvpcConfiguration": {"subnets": lab.private_subnets}},
+)
+lab.settle()

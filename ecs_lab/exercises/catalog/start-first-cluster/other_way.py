@@ -1,0 +1,14 @@
+"""The bare cluster first, then its setting (the enhanced one) and its tag by calls of their own."""
+
+import boto3
+
+from ecs_lab import Lab
+
+lab = Lab()
+ecs = boto3.client("ecs")
+
+cluster = ecs.create_cluster(clusterName="shop")["cluster"]
+insights = {"name": "containerInsights", "value": "enhanced"}
+ecs.update_cluster_settings(cluster="shop", settings=[insights])
+tags = [{"key": "cost-centre", "value": "4711"}, {"key": "team", "value": "web"}]
+ecs.tag_resource(resourceArn=cluster["clusterArn"], tags=tags)

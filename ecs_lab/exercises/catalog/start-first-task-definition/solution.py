@@ -1,0 +1,25 @@
+"""Two revisions of hello, the first of them retired."""
+
+import boto3
+
+from ecs_lab import Lab
+
+lab = Lab()
+ecs = boto3.client("ecs")
+
+hello = {
+    "family": "hello",
+    "requiresCompatibilities": ["FARGATE"],
+    "networkMode": "awsvpc",
+    "cpu": "256",
+    "containerDefinitions": [
+        {
+            "name": "web",
+            "image": "public.ecr.aws/nginx/nginx:1.27",
+            "portMappings": [{"containerPort": 80}],
+        }
+    ],
+}
+ecs.register_task_definition(**hello, memory="512")
+ecs.register_task_definition(**hello, memory="1024")
+ecs.deregister_task_definition(taskDefinition="hello:1")

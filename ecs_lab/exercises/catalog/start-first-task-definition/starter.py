@@ -1,0 +1,22 @@
+"""Where the learner begins: the first revision."""
+
+import boto3
+
+from ecs_lab import Lab
+
+lab = Lab()
+ecs = boto3.client("ecs")
+
+web = {
+    "name": "web",
+    "image": "public.ecr.aws/nginx/nginx:1.27",
+    "portMappings": [{"containerPort": 80}],
+}
+ecs.register_task_definition(
+    family="hello",
+    requiresCompatibilities=["FARGATE"],
+    networkMode="awsvpc",
+    cpu="256",
+    memory="512",
+    containerDefinitions=[web],
+)

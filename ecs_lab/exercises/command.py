@@ -1,0 +1,236 @@
+"""The terminal's words on exercises: check, watch, progress, and course check for authors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ecs_lab.coursefile import CourseFileError
+from ecs_lab.exercises import calls, catalog, learner
+from ecs_lab.exercises import progress as records
+from ecs_lab.exercises.catalog import Exercise, UnknownExerciseError
+from ecs_lab.exercises.learner import NotReadableError, Source
+
+if TYPE_CHECKING:
+    from ecs_lab.exercises.report import Report
+    from ecs_lab.exercises.watch import Outcome
+
+FILE = click.argument("file", type=click.Path(path_type=Path))
+EXERCISE = click.argument("exercise", required=False)
+LIMIT = click.option(
+    "--limit", default=20.0, show_default=True, type=click.FloatRange(min=0.1),
+    help="Seconds that the file may run.",
+)  # fmt: skip
+OUTPUT_LINES = 20
+
+
+@click.command()
+@FILE
+@EXERCISE
+@LIMIT
+@click.option("--hint", is_flag=True, help="Show the next hint of what has not passed.")
+@click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON.")
+def check(file: Path, exercise: str | None, limit: float, hint: bool, as_json: bool) -> None:
+    """Run a notebook or script and check what it built.
+
+    Without EXERCISE, every exercise that the file names is checked (such as "ec2-bridge-service").
+    Ends with 0 when all pass, with 1 otherwise.
+    """
+    from ecs_lab.exercises.watch import Judge
+
+    source, wanted = _asked(file, exercise)
+    with Judge(limit) as judge:
+        outcome = judge(source, wanted)
+    _record(outcome)
+    if as_json:
+        click.echo(json.dumps(_as_data(outcome), indent=2))
+    else:
+        _show(outcome)
+    open_ones = [report.exercise for report in outcome.reports if not report.passed]
+    if hint and open_ones and not as_json:
+        _show_hint(open_ones[0])
+    raise SystemExit(0 if outcome.passed and not outcome.troubles else 1)
+
+
+@click.command()
+@FILE
+@EXERCISE
+@LIMIT
+def watch(file: Path, exercise: str | None, limit: float) -> None:
+    """Check a notebook or script at each save.
+
+    Keys: h for the next hint, r to check again, q to end (so does Ctrl-C).
+    """
+    from ecs_lab.exercises.keys import keys
+    from ecs_lab.exercises.watch import POLL_S, Judge, saved, stamp
+
+    _asked(file, exercise)  # a wrong path or id is said at once, not watched
+    try:
+        with Judge(limit) as judge, keys() as key:
+            seen = stamp(file)
+            now_open = _judge_once(judge, file, exercise)
+            while (pressed := key(POLL_S)) != "q":
+                if pressed == "h" and now_open:
+                    _show_hint(now_open)
+                if (changed := saved(file, seen)) or pressed == "r":
+                    seen = changed or seen
+                    now_open = _judge_once(judge, file, exercise)
+    except KeyboardInterrupt:
+        pass
+    click.echo("Stopped watching. Your file is as you saved it.")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def progress(as_json: bool) -> None:
+    """Show what is done, with points and hints used, topic by topic, and what is next."""
+    exercises = _or_fail(catalog.load_all)
+    mine = records.here()
+    rows = [(exercise, mine.of(exercise.id)) for exercise in exercises]
+    if as_json:
+        click.echo(json.dumps([_row_data(*row) for row in rows], indent=2))
+        return
+    for topic in dict.fromkeys(exercise.topic for exercise in exercises):
+        of_topic = [row for row in rows if row[0].topic == topic]
+        done = sum(standing.passed for _, standing in of_topic)
+        click.echo(f"{topic}: {done} of {len(of_topic)} passed")
+        for exercise, standing in of_topic:
+            click.echo(f"  {_state(standing):8}  {_score(exercise, standing):>5}  {exercise.id}"
+                       f"{_used(standing)}")  # fmt: skip
+    left = [exercise for exercise, standing in rows if not standing.passed]
+    click.echo(f"Next: {left[0].id} ({left[0].title})." if left else "All exercises passed.")
+
+
+@click.group()
+def course() -> None:
+    """For authors: check the course's own files."""
+
+
+@course.command(name="check")
+@click.option("--only", metavar="TEXT", default="", help="Only steps whose name has this in it.")
+def course_check(only: str) -> None:
+    """Prove every exercise with its samples, and lint the questions."""
+    from ecs_lab.exercises.course import steps
+
+    chosen = [step for step in steps() if only in step[0]]
+    problems = []
+    with click.progressbar(
+        chosen, label="Checking the course", item_show_func=lambda step: step[0] if step else ""
+    ) as bar:
+        for _, find in bar:
+            problems += find()
+    for problem in sorted(problems):
+        click.echo(str(problem), err=True)
+    if problems:
+        raise click.ClickException(f"{len(problems)} to mend in the course's files.")
+    click.echo(f"The course is right: {len(chosen)} steps, no problem.")
+
+
+def _asked(file: Path, exercise: str | None) -> tuple[Source, list[str]]:
+    """The file and the ids to check; a usage error that names the next step otherwise."""
+    try:
+        source = learner.read(file)
+        if exercise:
+            catalog.load(exercise)
+        wanted = [exercise] if exercise else source.exercises
+    except (NotReadableError, UnknownExerciseError, CourseFileError) as error:
+        raise click.ClickException(str(error)) from None
+    if not wanted:
+        raise click.UsageError(
+            f"{file} names no exercise. Say which: ecs-lab check {file} EXERCISE, with one of "
+            f"{', '.join(catalog.ids())}."
+        )
+    return source, wanted
+
+
+def _judge_once(judge: Any, file: Path, exercise: str | None) -> str:
+    """Run the file as it now is and show the verdict; returns the first exercise not passed."""
+    click.clear()
+    try:
+        source, wanted = _asked(file, exercise)
+    except click.ClickException as error:
+        click.echo(error.format_message())
+        return ""
+    outcome: Outcome = judge(source, wanted)
+    _record(outcome)
+    _show(outcome)
+    left = [report.exercise for report in outcome.reports if not report.passed]
+    click.echo("\nWatching for the next save. Keys: h hint, r again, q end.")
+    return left[0] if left else ""
+
+
+def _record(outcome: Outcome) -> None:
+    for report in outcome.reports:
+        records.here().attempt(report)
+
+
+def _show(outcome: Outcome) -> None:
+    """What the file printed, what went wrong in it, and the reports."""
+    if outcome.output.strip():
+        click.echo("\n".join(outcome.output.rstrip().splitlines()[-OUTPUT_LINES:]) + "\n")
+    for trouble in outcome.troubles:
+        click.secho(trouble, fg="red")
+    for report in outcome.reports:
+        click.echo(_coloured(report))
+
+
+def _coloured(report: Report) -> str:
+    colours = {"passed": "green", "missed": "red", "broken": "magenta"}
+    lines = str(report).splitlines()
+    for place, line in enumerate(lines):
+        word = line[2:13].strip() if line.startswith("  ") else ""
+        lines[place] = click.style(line, fg=colours[word]) if word in colours else line
+    return "\n".join(lines)
+
+
+def _show_hint(exercise_id: str) -> None:
+    click.echo(f"\n{calls.hint(exercise_id)}")
+
+
+def _as_data(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "passed": outcome.passed,
+        "troubles": list(outcome.troubles),
+        "reports": [report.to_json() for report in outcome.reports],
+    }
+
+
+def _or_fail(load: Any) -> list[Exercise]:
+    try:
+        exercises: list[Exercise] = load()
+    except CourseFileError as error:
+        raise click.ClickException(str(error)) from None
+    return exercises
+
+
+def _state(standing: records.Standing) -> str:
+    return "passed" if standing.passed else "tried" if standing.attempts else "open"
+
+
+def _score(exercise: Exercise, standing: records.Standing) -> str:
+    return f"{min(standing.points, exercise.points)}/{exercise.points}"
+
+
+def _used(standing: records.Standing) -> str:
+    hints = f"hints used: {standing.hints}" if standing.hints else ""
+    gave_up = "solution read" if standing.gave_up else ""
+    used = ", ".join(filter(None, (hints, gave_up)))
+    return f" ({used})" if used else ""
+
+
+def _row_data(exercise: Exercise, standing: records.Standing) -> dict[str, Any]:
+    return {
+        "exercise": exercise.id,
+        "title": exercise.title,
+        "topic": exercise.topic,
+        "passed": standing.passed,
+        "points": min(standing.points, exercise.points),
+        "possible": exercise.points,
+        "attempts": standing.attempts,
+        "hints": standing.hints,
+        "first_pass": standing.first_pass or None,
+        "solution_read": standing.gave_up,
+    }

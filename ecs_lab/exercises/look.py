@@ -1,0 +1,56 @@
+"""Looking at a learner's world: what several exercises' checks ask for.
+
+All take a lab and answer with AWS's own shapes. What is not there gives an empty answer where AWS
+gives one, and AWS's error where it raises one, which the check engine turns into feedback.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ecs_lab.lab import Lab
+
+Shape = dict[str, Any]
+"""A resource as boto3 gives it."""
+
+
+def service(lab: Lab, cluster: str, name: str) -> Shape | None:
+    """The ACTIVE service of a name, or None."""
+    found = lab.client("ecs").describe_services(cluster=cluster, services=[name])["services"]
+    return next((each for each in found if each["status"] == "ACTIVE"), None)
+
+
+def running_tasks(lab: Lab, cluster: str, service_name: str) -> list[Shape]:
+    """The RUNNING tasks of a service."""
+    ecs = lab.client("ecs")
+    arns = ecs.list_tasks(cluster=cluster, serviceName=service_name)["taskArns"]
+    if not arns:
+        return []
+    tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"]
+    return [task for task in tasks if task["lastStatus"] == "RUNNING"]
+
+
+def instances(lab: Lab, cluster: str) -> list[Shape]:
+    """The container instances of a cluster that can take tasks: ACTIVE, with a connected agent."""
+    ecs = lab.client("ecs")
+    arns = ecs.list_container_instances(cluster=cluster, status="ACTIVE")["containerInstanceArns"]
+    if not arns:
+        return []
+    found = ecs.describe_container_instances(cluster=cluster, containerInstances=arns)
+    return [each for each in found["containerInstances"] if each["agentConnected"]]
+
+
+def zone(lab: Lab, instance: Shape) -> str:
+    """The Availability Zone of a container instance."""
+    ids = [instance["ec2InstanceId"]]
+    reservations = lab.client("ec2").describe_instances(InstanceIds=ids)["Reservations"]
+    found: str = reservations[0]["Instances"][0]["Placement"]["AvailabilityZone"]
+    return found
+
+
+def last_event(of: Shape) -> str:
+    """The newest event of a service, or that there is none."""
+    events = of.get("events") or [{"message": "no service event"}]
+    message: str = events[0]["message"]
+    return message
