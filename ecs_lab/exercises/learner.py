@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
+from types import MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ecs_lab.exercises import catalog, progress
@@ -163,14 +163,20 @@ class _Output(io.StringIO):
 
 @contextlib.contextmanager
 def _worlds_into(worlds: list[Any]) -> Iterator[None]:
-    """Within the block, every world that a `Lab()` makes is noted, also if the lab is closed."""
+    """Within the block, the world of every `Lab()` is noted, also if the lab is closed or reset."""
     from ecs_lab import lab as labs
 
     make, open_before = labs.new_world, labs.open_labs()
 
-    def note(*args: Any, **named: Any) -> Any:
-        worlds.append(make(*args, **named))
-        return worlds[-1]
+    def keeping_reset(world: Any) -> None:
+        worlds.append(world.copy())
+        type(world).reset(world)
+
+    def note(seed: int, region: str) -> Any:
+        world: Any = make(seed, region)
+        world.reset = MethodType(keeping_reset, world)  # a bound method: copies get their own
+        worlds.append(world)
+        return world
 
     labs.new_world = note
     try:

@@ -105,9 +105,10 @@ class Progress:
 
     def flush(self) -> None:
         """Write what could not be written before."""
-        if self.path is not None and self._pending:
-            if self._use(self.path, lambda db: _insert(db, self._pending)):
-                self._pending.clear()
+        if self.path is None or not self._pending:
+            return
+        if self._use(self.path, lambda db: _insert(db, self._pending)):
+            self._pending.clear()
 
     def _add(self, event: Event) -> None:
         self._pending.append(event)
@@ -128,7 +129,8 @@ class Progress:
                 self._tell_unwritten(str(error))
                 return False
             except sqlite3.DatabaseError as error:
-                damaged = error.sqlite_errorcode in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+                code = error.sqlite_errorcode & 0xFF  # without what SQLite adds to it
+                damaged = code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
                 if not (damaged and self._moved_aside(path)):
                     self._tell_unwritten(str(error))
                     return False

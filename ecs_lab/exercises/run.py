@@ -58,9 +58,7 @@ def _on_copy(item: Check, lab: Lab) -> Verdict:
     """The verdict of a check on a copy of the world, in which its API calls move no time."""
     from botocore.exceptions import ClientError, WaiterError
 
-    from ecs_lab.lab import Lab
-
-    with Lab(world=lab.world.copy()) as copy, copy.quiet():
+    with lab.copy() as copy, copy.quiet():
         try:
             verdict = item(copy)
         except ClientError as error:

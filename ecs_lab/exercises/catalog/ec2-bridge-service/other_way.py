@@ -9,7 +9,7 @@ ecs = boto3.client("ecs")
 ec2 = boto3.client("ec2")
 
 ecs.create_cluster(clusterName="shop")
-for subnet in lab.public_subnets[1:]:
+for subnet in lab.network.public_subnets[1:]:
     ec2.run_instances(
         ImageId=lab.ecs_ami,
         InstanceType="m5.large",

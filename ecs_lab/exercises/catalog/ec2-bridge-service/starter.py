@@ -9,7 +9,7 @@ ecs = boto3.client("ecs")
 ec2 = boto3.client("ec2")
 
 ecs.create_cluster(clusterName="shop")
-for subnet in lab.private_subnets[:2]:
+for subnet in lab.network.private_subnets[:2]:
     ec2.run_instances(
         ImageId=lab.ecs_ami,
         InstanceType="t3.small",

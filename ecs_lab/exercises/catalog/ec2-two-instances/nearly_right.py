@@ -14,7 +14,7 @@ ec2.run_instances(
     InstanceType="t3.small",
     MinCount=2,
     MaxCount=2,
-    SubnetId=lab.private_subnets[0],
+    SubnetId=lab.network.private_subnets[0],
     IamInstanceProfile={"Name": "ecsInstanceRole"},
     UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
 )

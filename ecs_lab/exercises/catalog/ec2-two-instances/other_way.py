@@ -17,7 +17,7 @@ ECS_CLUSTER=shop
 ECS_RESERVED_MEMORY=64
 END
 """
-for subnet in lab.public_subnets:
+for subnet in lab.network.public_subnets:
     ec2.run_instances(
         ImageId=lab.ecs_ami,
         InstanceType="m5.large",

@@ -14,6 +14,6 @@ ec2.run_instances(
     InstanceType="t3.small",
     MinCount=1,
     MaxCount=1,
-    SubnetId=lab.private_subnets[0],
+    SubnetId=lab.network.private_subnets[0],
 )
 lab.wait(120)

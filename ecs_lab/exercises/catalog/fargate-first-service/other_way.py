@@ -25,7 +25,7 @@ ecs.register_task_definition(
         }
     ],
 )
-network = {"subnets": lab.private_subnets, "assignPublicIp": "DISABLED"}
+network = {"subnets": lab.network.private_subnets, "assignPublicIp": "DISABLED"}
 ecs.create_service(
     cluster="shop",
     serviceName="web",

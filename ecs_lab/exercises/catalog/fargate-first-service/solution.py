@@ -19,8 +19,8 @@ ecs.register_task_definition(
     containerDefinitions=[{"name": "web", "image": "public.ecr.aws/nginx/nginx:1.27"}],
 )
 network = {
-    "subnets": lab.private_subnets[:2],
-    "securityGroups": [lab.security_groups["tasks"]],
+    "subnets": lab.network.private_subnets[:2],
+    "securityGroups": [lab.network.security_groups["tasks"]],
 }
 ecs.create_service(
     cluster="shop",

@@ -21,6 +21,6 @@ ecs.run_task(
     taskDefinition="web",
     launchType="FARGATE",
     count=2,
-    networkConfiguration={"awsvpcConfiguration": {"subnets": lab.private_subnets}},
+    networkConfiguration={"awsvpcConfiguration": {"subnets": lab.network.private_subnets}},
 )
 lab.settle()

@@ -75,7 +75,7 @@ def runs(lab: Lab) -> Verdict:
     """A task that the check starts comes up."""
     ecs = lab.client("ecs")
     ecs.create_cluster(clusterName="check")
-    network = {"subnets": lab.public_subnets[:1], "assignPublicIp": "ENABLED"}
+    network = {"subnets": lab.network.public_subnets[:1], "assignPublicIp": "ENABLED"}
     (task,) = ecs.run_task(
         cluster="check",
         taskDefinition="report",

@@ -70,7 +70,7 @@ def takes_tasks(lab: Lab) -> Verdict:
         memory="512",
         containerDefinitions=[{"name": "web", "image": "public.ecr.aws/nginx/nginx:1.27"}],
     )
-    network = {"subnets": lab.public_subnets[:1], "assignPublicIp": "ENABLED"}
+    network = {"subnets": lab.network.public_subnets[:1], "assignPublicIp": "ENABLED"}
     started = ecs.run_task(
         cluster="shop",
         taskDefinition="check",

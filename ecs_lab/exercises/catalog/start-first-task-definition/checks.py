@@ -63,7 +63,7 @@ def runs(lab: Lab) -> Verdict:
     """A task that the check starts by the family's name comes up, with the port declared."""
     ecs = lab.client("ecs")
     ecs.create_cluster(clusterName="check")
-    network = {"subnets": lab.public_subnets[:1], "assignPublicIp": "ENABLED"}
+    network = {"subnets": lab.network.public_subnets[:1], "assignPublicIp": "ENABLED"}
     started = ecs.run_task(
         cluster="check",
         taskDefinition="hello",
