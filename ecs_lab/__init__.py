@@ -15,18 +15,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ecs_lab.desk import Lab, expect_error, quiz, show
+    from ecs_lab.desk import Lab, expect_error, show
 
 __version__ = "0.1.0"
 
-__all__ = ["Lab", "__version__", "expect_error", "quiz", "show"]
+__all__ = ["Lab", "__version__", "expect_error", "show"]
 
 # name -> module that has it
 _FACE = {
     "Lab": "ecs_lab.desk",
     "expect_error": "ecs_lab.desk",
     "show": "ecs_lab.desk",
-    "quiz": "ecs_lab.desk",
 }
 
 

@@ -1,0 +1,65 @@
+"""The ECS API over HTTP: a JSON request to the engine, and its answer or error back as JSON.
+
+moto parses and serialises by walking botocore's model of the service, which costs more than ECS's work itself; the
+engine's answers already have the API's form, so that plain JSON does (docs/adr/0001-ecs-beside-moto.md).
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from botocore.model import ServiceModel
+from botocore.validate import ParamValidator
+
+from ecs_lab.aws.transport import LOADER
+from ecs_lab.engine.ecs import Ecs
+from ecs_lab.engine.errors import EcsError, InvalidParameterException, NotSimulatedError
+
+Answer = tuple[int, dict[str, str], bytes]
+CONTENT_TYPE = "application/x-amz-json-1.1"
+
+
+def answer(ecs: Ecs, headers: dict[str, str], body: bytes) -> Answer:
+    """Answer one request; the operation is named by the header X-Amz-Target."""
+    target = next((value for key, value in headers.items() if key.lower() == "x-amz-target"), "")
+    try:
+        operation = target.rpartition(".")[2]
+        return _answer(200, ecs.call(operation, **_checked(operation, body)))
+    except NotSimulatedError as error:
+        return _error(501, error)
+    except EcsError as error:
+        return _error(400, error)
+
+
+def _answer(status: int, shape: dict[str, Any]) -> Answer:
+    return status, {"Content-Type": CONTENT_TYPE}, json.dumps(shape).encode()
+
+
+def _error(status: int, error: EcsError) -> Answer:
+    code, headers, body = _answer(status, {"__type": error.code, "message": error.message})
+    return code, {**headers, "x-amzn-errortype": error.code}, body
+
+
+def _checked(operation: str, body: bytes) -> dict[str, Any]:
+    """The request, if it has the form that botocore's model of ECS gives it."""
+    try:
+        request = json.loads(body or b"{}")
+    except ValueError:
+        raise InvalidParameterException("The request is not valid JSON.") from None
+    shape = _input_shape(operation)
+    if shape is not None:
+        report = ParamValidator().validate(request, shape)
+        if report.has_errors():
+            raise InvalidParameterException(report.generate_report())
+    if not isinstance(request, dict):
+        raise InvalidParameterException("The request is not a JSON object.")
+    return request
+
+
+@cache
+def _input_shape(operation: str) -> Any:
+    model = ServiceModel(LOADER.load_service_model("ecs", "service-2"), "ecs")
+    known = operation in model.operation_names
+    return model.operation_model(operation).input_shape if known else None

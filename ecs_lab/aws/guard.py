@@ -1,0 +1,62 @@
+"""No request leaves the machine: from the first lab on, every boto3 call of this process goes to a lab or nowhere.
+
+Three places make that sure, each for the rest of the process:
+- a handler on botocore's `before-send`, which gives each request to the lab it belongs to;
+- botocore's own exit to the network, which refuses: it is reached by clients that were made before the first lab;
+- the environment while a lab is open, without the user's credentials, profile, Region and endpoints.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import botocore.handlers
+import botocore.httpsession
+import botocore.waiter
+
+from ecs_lab.aws.transport import ADMIN_ENVIRONMENT, refuse, to_newest_lab
+
+
+class _LabTime:
+    """`time` as boto3's waiters see it: their sleep moves the lab's clock instead of waiting."""
+
+    def __init__(self, sleep: Callable[[float], None]) -> None:
+        self.sleep = sleep
+
+
+def install(sleep: Callable[[float], None]) -> None:
+    """Take over botocore for this process: every request goes to a lab, `sleep` gets the waiters' pauses."""
+    botocore.handlers.BUILTIN_HANDLERS.append(("before-send", to_newest_lab))
+    botocore.httpsession.URLLib3Session.send = refuse  # type: ignore[method-assign]  # the point of it
+    botocore.waiter.time = _LabTime(sleep)  # type: ignore[assignment]  # waiters use nothing of time but sleep
+
+
+class CleanEnvironment:
+    """The user's AWS settings set aside while labs are open, and put back when the last one is closed."""
+
+    def __init__(self) -> None:
+        self._set_aside: dict[str, str] | None = None
+        self._default_session: Any = None
+
+    def enter(self, region: str) -> None:
+        """Set the user's AWS variables and boto3's default session aside."""
+        if self._set_aside is None:
+            self._set_aside = {
+                key: os.environ.pop(key) for key in list(os.environ) if key.startswith("AWS_")
+            }
+            self._default_session = boto3.DEFAULT_SESSION
+        os.environ.update(ADMIN_ENVIRONMENT, AWS_DEFAULT_REGION=region, AWS_REGION=region)
+        boto3.DEFAULT_SESSION = None
+
+    def leave(self) -> None:
+        """Put the user's AWS variables and default session back."""
+        if self._set_aside is None:
+            return
+        for key in [each for each in os.environ if each.startswith("AWS_")]:
+            del os.environ[key]
+        os.environ.update(self._set_aside)
+        boto3.DEFAULT_SESSION = self._default_session
+        self._set_aside = self._default_session = None

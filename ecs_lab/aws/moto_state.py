@@ -1,0 +1,104 @@
+"""What of moto belongs to one lab: its backends and its random numbers, put in and taken out as a whole.
+
+moto keeps its backends in tables that the whole process shares. Each lab owns their contents; before a lab is used
+its contents are put into moto's tables, and those of the lab used before are taken out. That is a few dictionary
+updates, and only when the lab changes. `tests/aws/test_moto_inside.py` names what of moto's inside this leans on.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import os
+from typing import Any
+
+# moto: builds 2,602 machine images for every Region unless told not to (0.6 s); `machine_images` adds the few we need.
+os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+
+from moto.core.base_backend import BackendDict  # noqa: E402 - the setting above has to come first
+from moto.moto_api._internal import mock_random  # noqa: E402
+from moto.ssm.models import ParameterDict  # noqa: E402
+
+_OWN = frozenset(vars(BackendDict(object, "none")))  # type: ignore[type-var]  # only its attribute names are wanted
+
+
+def _rebuild_parameters(
+    account_id: str, region: str, attributes: dict[str, Any], items: list[tuple[str, Any]]
+) -> ParameterDict:
+    parameters = ParameterDict(account_id, region)
+    vars(parameters).update(attributes)
+    dict.update(parameters, items)
+    return parameters
+
+
+def _reduce_parameters(parameters: ParameterDict) -> tuple[Any, ...]:
+    # moto: ParameterDict takes two arguments and inherits a copy that gives it one, so a lab could not be copied.
+    items = list(dict.items(parameters))
+    return _rebuild_parameters, (
+        parameters.account_id,
+        parameters.region_name,
+        vars(parameters),
+        items,
+    )
+
+
+copyreg.pickle(ParameterDict, _reduce_parameters)
+
+
+class MotoState:
+    """One lab's share of moto; `current` is the one whose contents are in moto's tables now."""
+
+    current: MotoState | None = None
+
+    def __init__(self, seed: int) -> None:
+        self._contents: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
+        self._random = type(mock_random)(seed).getstate()
+
+    def enter(self) -> None:
+        """Put this lab's contents into moto's tables, and take those of another lab out."""
+        if MotoState.current is self:
+            return
+        if MotoState.current is not None:
+            MotoState.current.leave()
+        else:
+            BackendDict.reset()
+        by_service = _backend_tables()
+        for service, contents, extra in self._contents:
+            table = by_service[service]
+            dict.update(table, contents)
+            for name, value in extra.items():
+                getattr(table, name).update(value)
+            BackendDict._instances.append(table)
+        mock_random.setstate(self._random)
+        MotoState.current = self
+
+    def leave(self) -> None:
+        """Take this lab's contents out of moto's tables."""
+        if MotoState.current is not self:
+            return
+        self._contents = [_take_out(table) for table in BackendDict._instances]
+        BackendDict._instances.clear()
+        self._random = mock_random.getstate()
+        MotoState.current = None
+
+
+def _take_out(table: BackendDict[Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    _tables[table.service_name] = table
+    contents = dict(table)
+    table.clear()
+    # moto: some tables carry more, such as the bucket names of all accounts on S3's.
+    extra = {
+        name: dict(value)
+        for name, value in vars(table).items()
+        if name not in _OWN and isinstance(value, dict)
+    }
+    for name in extra:
+        getattr(table, name).clear()
+    return table.service_name, contents, extra
+
+
+_tables: dict[str, BackendDict[Any]] = {}
+
+
+def _backend_tables() -> dict[str, BackendDict[Any]]:
+    """moto's tables that a lab has used so far, by service; they live as long as the process."""
+    return _tables

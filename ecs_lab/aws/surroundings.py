@@ -1,0 +1,125 @@
+"""What ECS needs from the rest of AWS, answered by moto: network interfaces from EC2, images from ECR."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from typing import Any
+
+from moto.ec2.models import ec2_backends
+from moto.ecr.models import ecr_backends
+
+from ecs_lab.engine.model import Container, Task
+from ecs_lab.engine.surroundings import CannotStart, ContainerRun, NetworkInterface
+from ecs_lab.runtime.images import run_of
+
+CANNOT_PULL = (
+    "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref {image}: "
+    "{image}: not found"
+)
+NO_ADDRESS = (
+    "Unexpected EC2 error while attempting to Create Network Interface with public IP assignment {public} "
+    "in subnet '{subnet}'"
+)
+RESERVED_ADDRESSES = 4
+"""How many addresses AWS keeps at the start of a subnet; it keeps the last one too.
+
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+"""
+
+
+class MotoSurroundings:
+    """The rest of AWS in one Region of one account."""
+
+    def __init__(self, account_id: str, region: str) -> None:
+        self.account_id = account_id
+        self.region = region
+        self._last_host: dict[str, int] = {}
+
+    @property
+    def _ec2(self) -> Any:
+        return ec2_backends[self.account_id][self.region]
+
+    def _subnet(self, subnet_id: str) -> Any:
+        zones = self._ec2.subnets.values()
+        return next((found for zone in zones if (found := zone.get(subnet_id)) is not None), None)
+
+    def zone_of_subnet(self, subnet_id: str) -> str | None:
+        """The Availability Zone of a subnet, or None when there is no such subnet."""
+        subnet = self._subnet(subnet_id)
+        return subnet.availability_zone if subnet is not None else None
+
+    def missing_security_group(self, group_ids: Sequence[str]) -> str | None:
+        """The first of these security groups that does not exist, or None."""
+        return next((g for g in group_ids if self._ec2.get_security_group_from_id(g) is None), None)
+
+    def attach_network_interface(self, task: Task, subnet_id: str) -> NetworkInterface:
+        """Create the task's network interface with a free address of the subnet's range."""
+        vpc = (task.network or {}).get("awsvpcConfiguration", {})
+        public = vpc.get("assignPublicIp") == "ENABLED"
+        subnet = self._subnet(subnet_id)
+        ip = self._free_address(subnet) if subnet is not None else None
+        if ip is None:
+            state = "enabled" if public else "disabled"
+            raise CannotStart(NO_ADDRESS.format(public=state, subnet=subnet_id))
+        # moto: picks a random address, and may give one twice; so we choose it and have the subnet note it.
+        eni = self._ec2.create_network_interface(
+            subnet,
+            ip,
+            group_ids=vpc.get("securityGroups") or None,
+            description=f"arn:aws:ecs:{self.region}:{self.account_id}:attachment/{task.attachment_id}",
+            public_ip_auto_assign=public,
+        )
+        subnet.request_ip(ip, eni)
+        eni.status = "in-use"
+        eni.requester_managed = True
+        name = f"ip-{ip.replace('.', '-')}.ec2.internal"
+        return NetworkInterface(eni.id, eni.mac_address, ip, name, subnet_id, eni.public_ip)
+
+    def _free_address(self, subnet: Any) -> str | None:
+        """The next address that nobody has, going round the subnet's range."""
+        network: ipaddress.IPv4Network = subnet.cidr
+        usable = network.num_addresses - RESERVED_ADDRESSES - 1
+        taken = subnet._subnet_ips
+        last = self._last_host.get(subnet.id, -1)
+        for step in range(1, usable + 1):
+            host = (last + step) % usable
+            ip = str(network[RESERVED_ADDRESSES + host])
+            if ip not in taken:
+                self._last_host[subnet.id] = host
+                return ip
+        return None
+
+    def detach_network_interface(self, interface: NetworkInterface) -> None:
+        """Delete a task's network interface and free its address."""
+        self._ec2.enis.pop(interface.eni_id, None)
+        subnet = self._subnet(interface.subnet_id)
+        if subnet is not None:
+            subnet.del_subnet_ip(interface.private_ip)
+
+    def pull_image(self, task: Task, container: Container) -> str:
+        """The image's digest; an image of the lab's own ECR must have been pushed there."""
+        image = str(container.definition["image"])
+        registry, _, path = image.partition("/")
+        if registry != f"{self.account_id}.dkr.ecr.{self.region}.amazonaws.com":
+            return "sha256:" + f"{hash_of(image):064x}"
+        digest = self._pushed_digest(path)
+        if digest is None:
+            raise CannotStart(CANNOT_PULL.format(image=image))
+        return digest
+
+    def _pushed_digest(self, path: str) -> str | None:
+        name, _, tag = path.partition(":")
+        repository = ecr_backends[self.account_id][self.region].repositories.get(name)
+        images = repository.images if repository is not None else []
+        wanted = tag or "latest"
+        return next((each.get_image_digest() for each in images if wanted in each.image_tags), None)
+
+    def run_container(self, task: Task, container: Container) -> ContainerRun:
+        """What the container's image and command do."""
+        return run_of(container.definition)
+
+
+def hash_of(text: str) -> int:
+    """A number that stands for the text, the same in every process."""
+    return int.from_bytes(text.encode().ljust(32, b"\0")[:32], "big")

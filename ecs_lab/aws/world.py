@@ -1,0 +1,195 @@
+"""One simulated AWS account: ECS from our engine, everything else from moto, one virtual clock for both.
+
+Requests and answers are plain HTTP and all commands take and give what JSON can carry, so that a lab can also be
+reached from another process (as grading does).
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
+from moto.core.models import botocore_stubber
+from moto.ec2.models import ec2_backends
+from moto.iam.models import iam_backends
+
+from ecs_lab.aws import ecs_api, error_answers, machine_images, policies, provision, snapshot
+from ecs_lab.aws.agent import Agents
+from ecs_lab.aws.moto_state import MotoState
+from ecs_lab.aws.surroundings import MotoSurroundings
+from ecs_lab.engine.clock import Clock
+from ecs_lab.engine.ecs import Ecs
+
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+ACCOUNT_ID = "123456789012"
+SECONDS_PER_CALL = 1.0
+Answer = tuple[int, dict[str, str], bytes]
+
+_ECS_HOST = re.compile(r"ecs\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com|api\.aws)")
+_READS_ONLY = re.compile(r"Action=(Describe|Get|List)")
+
+
+class World:
+    """A simulated account of one seed, its network and roles ready; the same seed gives the same history and ids."""
+
+    def __init__(self, seed: int = 0, region: str = "us-east-1") -> None:
+        self.seed = seed
+        self.region = region
+        self.reset()
+
+    def reset(self) -> None:
+        """Go back to the beginning: everything that was made is gone."""
+        if hasattr(self, "_moto"):
+            self._moto.leave()
+        self.clock = Clock(START.timestamp())
+        self._moto = MotoState(self.seed)
+        self._ecs: dict[str, Ecs] = {}
+        self._agents = Agents(self)
+        with self._here():
+            machine_images.install(self._ec2)
+            policies.install(self._iam)
+            self._facts = provision.provision(self)
+
+    def handle(
+        self, method: str, url: str, headers: dict[str, str], body: bytes, *, quiet: bool = False
+    ) -> Answer:
+        """Answer one request to an AWS API; it takes a second of virtual time unless it is `quiet` or is refused.
+
+        Returns (status, headers, body).
+        """
+        with self._here():
+            answer = self._answer(method, url, headers, body)
+            if not quiet and answer[0] < 400:
+                self.clock.advance(SECONDS_PER_CALL)
+        return answer
+
+    def _answer(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
+        host = urlsplit(url).hostname or ""
+        ecs_host = _ECS_HOST.fullmatch(host)
+        if ecs_host is not None:
+            return ecs_api.answer(self.ecs_in(ecs_host["region"]), headers, body)
+        answer = _ask_moto(method, url, headers, body)
+        if not _READS_ONLY.match(body[:40].decode(errors="replace")):
+            self._agents.observe()
+        return answer
+
+    def now(self) -> float:
+        """Virtual time, in seconds since the epoch."""
+        return self.clock.now
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` pass; raises ValueError for a negative number."""
+        with self._here():
+            self.clock.advance(seconds)
+
+    def settle(self, limit_s: float = 3600.0) -> float:
+        """Let time pass until nothing more is going to happen by itself; returns the seconds passed."""
+        with self._here():
+            return self.clock.settle(limit_s)
+
+    def timeline(self) -> list[dict[str, Any]]:
+        """Everything that happened so far: at (epoch seconds), kind, subject (ARN or id), name, what."""
+        lines = [each for ecs in self._ecs.values() for each in ecs.state.history]
+        return [
+            {"at": h.at_s, "kind": h.kind, "subject": h.subject, "name": h.name, "what": h.what}
+            for h in sorted(lines, key=lambda each: each.at_s)
+        ]
+
+    def snapshot(self) -> dict[str, Any]:
+        """All there is in the account, in AWS's own shapes; takes no time. Keys: see `snapshot.take`."""
+        with self._here():
+            taken: dict[str, Any] = json.loads(json.dumps(snapshot.take(self), default=_as_text))
+            return taken
+
+    def facts(self) -> dict[str, Any]:
+        """The ids of the network, roles and images that are there from the start: see `provision.provision`."""
+        return copy.deepcopy(self._facts)
+
+    def agent_log(self, instance_id: str) -> list[str]:
+        """The lines of /var/log/ecs/ecs-agent.log on an EC2 instance; raises KeyError for one that is not there."""
+        with self._here():
+            return self._agents.log(instance_id)
+
+    def copy(self) -> World:
+        """A world that starts out like this one and goes its own way."""
+        self._moto.leave()
+        return copy.deepcopy(self)
+
+    def close(self) -> None:
+        """Take what is this world's out of moto's tables."""
+        self._moto.leave()
+
+    # What the parts of this layer use of each other.
+
+    @property
+    def ecs(self) -> Ecs:
+        """ECS of the lab's own Region."""
+        return self.ecs_in(self.region)
+
+    def ecs_in(self, region: str) -> Ecs:
+        """ECS of any Region; all share one clock."""
+        if region not in self._ecs:
+            self._ecs[region] = Ecs(
+                self.clock,
+                MotoSurroundings(ACCOUNT_ID, region),
+                region=region,
+                account_id=ACCOUNT_ID,
+                seed=self.seed,
+            )
+        return self._ecs[region]
+
+    @property
+    def _ec2(self) -> Any:
+        return ec2_backends[ACCOUNT_ID][self.region]
+
+    @property
+    def _iam(self) -> Any:
+        return iam_backends[ACCOUNT_ID]["aws"]
+
+    def ec2_instances(self) -> list[Any]:
+        """moto's EC2 instances of the lab's Region, terminated ones too."""
+        return [each for group in self._ec2.reservations.values() for each in group.instances]
+
+    def role_of_instance(self, instance: Any) -> str | None:
+        """The name of the role in an EC2 instance's profile, or None."""
+        return policies.role_of_instance(self._iam, instance)
+
+    def role_allows(self, role_name: str, action: str) -> bool:
+        """Whether the role's policies allow the action on some resource."""
+        return policies.role_allows(self._iam, role_name, action)
+
+    @contextmanager
+    def _here(self) -> Iterator[None]:
+        """Work with this world's share of moto."""
+        self._moto.enter()
+        yield
+
+
+def _ask_moto(method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
+    prepared = HTTPHeaders()
+    for key, value in headers.items():
+        prepared[key] = value
+    request = AWSPreparedRequest(method, url, prepared, body, False)
+    try:
+        answer = botocore_stubber.process_request(request)
+    except NotImplementedError as error:
+        return error_answers.not_simulated(headers, url, str(error))
+    if answer is None or answer[2] == "Not yet implemented":
+        return error_answers.not_simulated(headers, url, f"the lab has no service at {url}")
+    status, answer_headers, content = answer
+    raw = content.encode() if isinstance(content, str) else bytes(content or b"")
+    return int(status), {str(key): str(value) for key, value in dict(answer_headers).items()}, raw
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"a snapshot cannot carry {type(value).__name__}")

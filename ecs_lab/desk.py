@@ -1,0 +1,115 @@
+"""The learner's desk: the lab with pictures, exercises and questions at hand. This is `ecs_lab.Lab`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ecs_lab import lab
+
+if TYPE_CHECKING:
+    from ecs_lab.diagram import Picture
+    from ecs_lab.exercises.report import Report
+
+
+class Lab(lab.Lab):
+    """A simulated AWS account in virtual time, with pictures, exercises and questions.
+
+    See `ecs_lab.lab.Lab` for the account itself.
+    """
+
+    _last_seen: dict[str, Any] | None = None
+
+    def diagram(self, view: str = "architecture", *, title: str | None = None) -> Picture:
+        """A picture of what is in the lab; what is new since the last picture stands out."""
+        from ecs_lab.diagram import draw
+
+        snapshot = self.snapshot()
+        picture = draw(snapshot, previous=self._last_seen, view=view, title=title)
+        self._last_seen = snapshot
+        return picture
+
+    def reset(self) -> None:
+        """Go back to the beginning; the next picture is a first one again."""
+        super().reset()
+        self._last_seen = None
+
+    def exercise(self, exercise_id: str) -> Any:
+        """The task of an exercise, with buttons to check it and for hints where widgets run."""
+        from ecs_lab.widgets.exercise import show as show_exercise
+
+        return show_exercise(exercise_id, self)
+
+    def check(self, exercise_id: str) -> Report:
+        """Check what is in the lab against an exercise: a table of what is there and what is missing, and why."""
+        from ecs_lab import exercises
+
+        return exercises.check(exercise_id, self)
+
+    def hint(self, exercise_id: str) -> Any:
+        """The next hint of an exercise."""
+        from ecs_lab import exercises
+
+        return exercises.hint(exercise_id)
+
+    def solution(self, exercise_id: str, *, give_up: bool = False) -> Any:
+        """The worked solution of an exercise and its reason; before it is passed only with `give_up=True`."""
+        from ecs_lab import exercises
+
+        return exercises.solution(exercise_id, give_up=give_up)
+
+    def quiz(self, topic: str, *, count: int | None = None, seed: int = 0) -> Any:
+        """Questions on a topic: a widget in a notebook, text elsewhere."""
+        from ecs_lab.widgets.quiz import show as show_quiz
+
+        return (
+            show_quiz(topic, seed=seed)
+            if count is None
+            else show_quiz(topic, count=count, seed=seed)
+        )
+
+
+class UnexpectedSuccess(AssertionError):
+    """The error that a cell wanted to show did not happen."""
+
+
+@contextmanager
+def expect_error(code: str) -> Iterator[None]:
+    """Run a call that AWS is going to refuse, and show its error instead of stopping the notebook.
+
+    `code` is the exception's name, such as "ClientException". Raises UnexpectedSuccess when the call succeeds; another
+    error comes through as it is.
+    """
+    from botocore.exceptions import ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] != code:
+            raise
+        print(f"As expected, AWS refuses: {error}")
+    else:
+        raise UnexpectedSuccess(f"this call was to be refused with {code}, but it succeeded")
+
+
+def show(answer: dict[str, Any], *keys: str) -> None:
+    """Print a boto3 answer as JSON, without its ResponseMetadata; with `keys`, only those of it.
+
+    >>> show({"cluster": {"status": "ACTIVE"}, "ResponseMetadata": {}})
+    {
+      "cluster": {
+        "status": "ACTIVE"
+      }
+    }
+    """
+    shown = {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+    if keys:
+        shown = {key: answer[key] for key in keys}
+    print(json.dumps(shown, indent=2, default=_text))
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

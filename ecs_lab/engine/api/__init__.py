@@ -1,0 +1,23 @@
+"""The operations of the ECS API, one module a resource; importing this package registers all of them."""
+
+from ecs_lab.engine.api import (
+    account_settings,
+    clusters,
+    container_instances,
+    services,
+    tags,
+    task_definitions,
+    tasks,
+)
+from ecs_lab.engine.api.registry import OPERATIONS
+
+__all__ = [
+    "OPERATIONS",
+    "account_settings",
+    "clusters",
+    "container_instances",
+    "services",
+    "tags",
+    "task_definitions",
+    "tasks",
+]

@@ -1,0 +1,154 @@
+"""Clusters: create, describe, list, update, delete."""
+
+from __future__ import annotations
+
+import re
+
+from ecs_lab.engine.api.registry import Answer, Request, operation
+from ecs_lab.engine.api.tags import checked_tags
+from ecs_lab.engine.errors import (
+    ClientException,
+    ClusterContainsContainerInstancesException,
+    ClusterContainsServicesException,
+    ClusterContainsTasksException,
+    InvalidParameterException,
+)
+from ecs_lab.engine.model import Cluster
+from ecs_lab.engine.shapes import cluster_shape
+from ecs_lab.engine.state import State, page
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
+CONTAINER_INSIGHTS = ("enabled", "disabled", "enhanced")
+FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
+
+
+@operation("CreateCluster")
+def create_cluster(state: State, request: Request) -> Answer:
+    """Create a cluster, or answer with the one of that name that exists.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
+    """
+    name = request.get("clusterName") or "default"
+    if not NAME.fullmatch(name):
+        raise InvalidParameterException(
+            "Cluster name must be 1 to 255 letters, numbers, hyphens and underscores."
+        )
+    settings = _checked_settings(request.get("settings"))
+    providers = _checked_providers(request.get("capacityProviders") or [])
+    tags = checked_tags(request.get("tags"))
+    cluster = state.find_cluster(name)
+    if cluster is None:
+        cluster = Cluster(
+            name=name,
+            arn=state.arn("cluster", name),
+            settings=settings,
+            configuration=request.get("configuration"),
+            service_connect_defaults=request.get("serviceConnectDefaults"),
+            capacity_providers=providers,
+            default_strategy=list(request.get("defaultCapacityProviderStrategy") or []),
+            tags=tags,
+        )
+        state.clusters[name] = cluster
+        state.note("cluster", cluster.arn, name, "ACTIVE")
+    return {"cluster": cluster_shape(cluster, ["SETTINGS", "CONFIGURATIONS", "TAGS"])}
+
+
+def _checked_settings(settings: list[dict[str, str]] | None) -> list[dict[str, str]]:
+    """Container Insights is the one setting, off unless asked for."""
+    value = "disabled"
+    for each in settings or []:
+        if each.get("name") != "containerInsights" or each.get("value") not in CONTAINER_INSIGHTS:
+            raise InvalidParameterException(
+                f"Invalid cluster setting {each.get('name')}={each.get('value')}: the name is containerInsights, "
+                f"the value one of {', '.join(CONTAINER_INSIGHTS)}."
+            )
+        value = each["value"]
+    return [{"name": "containerInsights", "value": value}]
+
+
+def _checked_providers(names: list[str]) -> list[str]:
+    for name in names:
+        if name not in FARGATE_PROVIDERS:
+            raise InvalidParameterException("The specified capacity provider was not found.")
+    return list(names)
+
+
+@operation("DescribeClusters")
+def describe_clusters(state: State, request: Request) -> Answer:
+    """Describe clusters by name or ARN (`default` when none is named); what is not there comes back as MISSING.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeClusters.html
+    """
+    include = request.get("include") or []
+    found, failures = [], []
+    for name in request.get("clusters") or ["default"]:
+        cluster = state.find_cluster(name)
+        if cluster is None:
+            arn = name if name.startswith("arn:") else state.arn("cluster", name)
+            failures.append({"arn": arn, "reason": "MISSING"})
+        else:
+            found.append(cluster_shape(cluster, include))
+    return {"clusters": found, "failures": failures}
+
+
+@operation("ListClusters")
+def list_clusters(state: State, request: Request) -> Answer:
+    """List the ARNs of the clusters."""
+    arns = [each.arn for each in state.clusters.values() if each.status != "INACTIVE"]
+    return page(request, "clusterArns", arns)
+
+
+@operation("UpdateCluster")
+def update_cluster(state: State, request: Request) -> Answer:
+    """Change a cluster's settings, configuration or Service Connect defaults."""
+    cluster = state.cluster(request["cluster"])
+    if request.get("settings"):
+        cluster.settings = _checked_settings(request["settings"])
+    if request.get("configuration"):
+        cluster.configuration = request["configuration"]
+    if request.get("serviceConnectDefaults"):
+        cluster.service_connect_defaults = request["serviceConnectDefaults"]
+    return {"cluster": cluster_shape(cluster, ["SETTINGS", "CONFIGURATIONS", "TAGS"])}
+
+
+@operation("UpdateClusterSettings")
+def update_cluster_settings(state: State, request: Request) -> Answer:
+    """Change a cluster's settings."""
+    cluster = state.cluster(request["cluster"])
+    cluster.settings = _checked_settings(request["settings"])
+    return {"cluster": cluster_shape(cluster, ["SETTINGS", "TAGS"])}
+
+
+@operation("DeleteCluster")
+def delete_cluster(state: State, request: Request) -> Answer:
+    """Delete a cluster that has no services, container instances or tasks left.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html
+    """
+    cluster = state.cluster(request["cluster"])
+    if any(each.status != "INACTIVE" for each in cluster.services.values()):
+        raise ClusterContainsServicesException(
+            "The Cluster cannot be deleted while Services are active."
+        )
+    if cluster.container_instances:
+        raise ClusterContainsContainerInstancesException(
+            "The Cluster cannot be deleted while Container Instances are active or draining."
+        )
+    if any(each.last_status != "STOPPED" for each in cluster.tasks.values()):
+        raise ClusterContainsTasksException("The Cluster cannot be deleted while Tasks are active.")
+    cluster.status = "INACTIVE"
+    state.note("cluster", cluster.arn, cluster.name, "ACTIVE -> INACTIVE")
+    return {"cluster": cluster_shape(cluster, ["SETTINGS", "TAGS"])}
+
+
+@operation("PutClusterCapacityProviders")
+def put_cluster_capacity_providers(state: State, request: Request) -> Answer:
+    """Set a cluster's capacity providers and its default strategy."""
+    cluster = state.cluster(request["cluster"])
+    if cluster.status != "ACTIVE":
+        raise ClientException(
+            "The specified cluster is inactive. Specify an active cluster and try again."
+        )
+    cluster.capacity_providers = _checked_providers(request["capacityProviders"])
+    cluster.default_strategy = list(request["defaultCapacityProviderStrategy"])
+    return {"cluster": cluster_shape(cluster, ["SETTINGS", "CONFIGURATIONS", "TAGS"])}

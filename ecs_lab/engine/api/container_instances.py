@@ -1,0 +1,178 @@
+"""Container instances: what the agent registers, describes, drains and deregisters."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ecs_lab.engine import lifecycle, scheduler
+from ecs_lab.engine.api.registry import Answer, Request, operation
+from ecs_lab.engine.api.tags import checked_tags
+from ecs_lab.engine.errors import ClientException, InvalidParameterException
+from ecs_lab.engine.model import Cluster, ContainerInstance
+from ecs_lab.engine.shapes import container_instance_shape
+from ecs_lab.engine.state import State, page
+
+
+@operation("RegisterContainerInstance")
+def register_container_instance(state: State, request: Request) -> Answer:
+    """Register an instance with a cluster: a call that only the container agent makes.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterContainerInstance.html
+    """
+    cluster = state.find_cluster(request.get("cluster"))
+    if cluster is None:
+        raise ClientException("Cluster not found.")
+    identity = _identity(request.get("instanceIdentityDocument"))
+    resources = {each["name"]: each for each in request.get("totalResources") or []}
+    attributes = {each["name"]: each.get("value") for each in request.get("attributes") or []}
+    tags = checked_tags(request.get("tags"))
+    instance_id = state.ids.hex(32)
+    instance = ContainerInstance(
+        id=instance_id,
+        arn=state.arn("container-instance", f"{cluster.name}/{instance_id}"),
+        cluster=cluster,
+        ec2_instance_id=identity["instanceId"],
+        registered_at_s=state.clock.now,
+        cpu_units=_number(resources, "CPU"),
+        memory_mib=_number(resources, "MEMORY"),
+        gpus=len(resources.get("GPU", {}).get("stringSetValue", [])),
+        reserved_tcp=_ports(resources, "PORTS"),
+        reserved_udp=_ports(resources, "PORTS_UDP"),
+        interface_slots=int(identity.get("networkInterfaces", 2)) - 1,
+        attributes=attributes,
+        version_info=request.get("versionInfo") or {},
+        tags=tags,
+    )
+    cluster.container_instances[instance_id] = instance
+    state.note("instance", instance.arn, instance.ec2_instance_id, "registered")
+    capacity_changed(state, cluster)
+    return {"containerInstance": container_instance_shape(instance, ["TAGS"])}
+
+
+def _identity(document: str | None) -> dict[str, Any]:
+    try:
+        identity = json.loads(document or "")
+    except ValueError:
+        identity = None
+    if not isinstance(identity, dict) or not isinstance(identity.get("instanceId"), str):
+        raise ClientException(
+            "The instance identity document is not valid: only the container agent on an instance can register it."
+        )
+    return identity
+
+
+def _number(resources: dict[str, dict[str, Any]], name: str) -> int:
+    return int(resources.get(name, {}).get("integerValue", 0))
+
+
+def _ports(resources: dict[str, dict[str, Any]], name: str) -> frozenset[int]:
+    return frozenset(int(each) for each in resources.get(name, {}).get("stringSetValue", []))
+
+
+def capacity_changed(state: State, cluster: Cluster) -> None:
+    """Let the services of a cluster look again for places."""
+    for service in cluster.services.values():
+        if service.launch_type != "FARGATE" and not service.steady:
+            scheduler.look_soon(state, service)
+
+
+def find(cluster: Cluster, id_or_arn: str, state: State) -> ContainerInstance | None:
+    """The container instance of that id or ARN, or None."""
+    prefix = state.arn("container-instance", f"{cluster.name}/")
+    return cluster.container_instances.get(id_or_arn.removeprefix(prefix))
+
+
+@operation("DescribeContainerInstances")
+def describe_container_instances(state: State, request: Request) -> Answer:
+    """Describe up to 100 container instances; what is not there comes back as MISSING."""
+    cluster = state.cluster(request.get("cluster"))
+    names = request["containerInstances"]
+    if not 1 <= len(names) <= 100:
+        raise InvalidParameterException("Container instances cannot be empty, and 100 at most.")
+    include = request.get("include") or []
+    found, failures = [], []
+    for name in names:
+        instance = find(cluster, name, state)
+        if instance is None:
+            arn = (
+                name
+                if name.startswith("arn:")
+                else state.arn("container-instance", f"{cluster.name}/{name}")
+            )
+            failures.append({"arn": arn, "reason": "MISSING"})
+        else:
+            found.append(container_instance_shape(instance, include))
+    return {"containerInstances": found, "failures": failures}
+
+
+@operation("ListContainerInstances")
+def list_container_instances(state: State, request: Request) -> Answer:
+    """List ARNs of container instances, by status where one is asked for."""
+    cluster = state.cluster(request.get("cluster"))
+    status = request.get("status")
+    arns = [
+        each.arn for each in cluster.container_instances.values() if status in (None, each.status)
+    ]
+    return page(request, "containerInstanceArns", arns)
+
+
+@operation("UpdateContainerInstancesState")
+def update_container_instances_state(state: State, request: Request) -> Answer:
+    """Put container instances into DRAINING, or back to ACTIVE.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
+    """
+    cluster = state.cluster(request.get("cluster"))
+    status = request["status"]
+    if status not in ("ACTIVE", "DRAINING"):
+        raise InvalidParameterException(f"Invalid status {status!r}: ACTIVE or DRAINING.")
+    names = request["containerInstances"]
+    if not 1 <= len(names) <= 10:
+        raise InvalidParameterException("You must specify 1 to 10 container instances.")
+    found, failures = [], []
+    for name in names:
+        instance = find(cluster, name, state)
+        if instance is None:
+            failures.append({"arn": name, "reason": "MISSING"})
+            continue
+        if instance.status != status:
+            state.note(
+                "instance", instance.arn, instance.ec2_instance_id, f"{instance.status} -> {status}"
+            )
+            instance.status = status
+        found.append(container_instance_shape(instance, []))
+    for service in cluster.services.values():
+        scheduler.look_soon(state, service)
+    return {"containerInstances": found, "failures": failures}
+
+
+@operation("DeregisterContainerInstance")
+def deregister_container_instance(state: State, request: Request) -> Answer:
+    """Take an instance out of its cluster; with tasks on it only by force, which leaves those to die.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterContainerInstance.html
+    """
+    cluster = state.cluster(request.get("cluster"))
+    instance = find(cluster, request["containerInstance"], state)
+    if instance is None:
+        raise InvalidParameterException("The referenced container instance was not found.")
+    if instance.tasks and not request.get("force"):
+        raise InvalidParameterException("Found running tasks on the instance.")
+    remove(state, instance, "Container instance deregistration forced by user")
+    return {"containerInstance": container_instance_shape(instance, [])}
+
+
+def remove(state: State, instance: ContainerInstance, reason: str) -> None:
+    """The instance leaves its cluster, and its tasks end with `reason` as their stoppedReason."""
+    instance.cluster.container_instances.pop(instance.id, None)
+    state.note("instance", instance.arn, instance.ec2_instance_id, f"{instance.status} -> INACTIVE")
+    instance.status = "INACTIVE"
+    instance.agent_connected = False
+    lose_tasks(state, instance, reason)
+
+
+def lose_tasks(state: State, instance: ContainerInstance, reason: str) -> None:
+    """Every task on the instance ends at once."""
+    for task in list(instance.tasks.values()):
+        lifecycle.lose(state, task, reason)

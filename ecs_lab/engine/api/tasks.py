@@ -1,0 +1,177 @@
+"""Tasks: run, start, stop, describe, list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecs_lab.engine import launch, lifecycle, placement
+from ecs_lab.engine.api import container_instances, request_rules
+from ecs_lab.engine.api.registry import Answer, Request, operation
+from ecs_lab.engine.api.tags import checked_tags
+from ecs_lab.engine.errors import InvalidParameterException
+from ecs_lab.engine.launch import Order
+from ecs_lab.engine.model import Cluster, Task, TaskDefinition
+from ecs_lab.engine.shapes import task_shape
+from ecs_lab.engine.state import State, page
+
+MOST_TASKS_A_CALL = 10
+
+
+@operation("RunTask")
+def run_task(state: State, request: Request) -> Answer:
+    """Launch 1-10 standalone tasks where ECS finds room; each that finds none is told in `failures`.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+    """
+    count = request.get("count", 1)
+    if not 1 <= count <= MOST_TASKS_A_CALL:
+        raise InvalidParameterException("The number of tasks that you can run at once is 1 to 10.")
+    cluster = state.cluster(request.get("cluster"))
+    order = _order(state, cluster, request, request_rules.launch_type(request, cluster))
+    if order.launch_type == "EC2" and not cluster.container_instances:
+        raise InvalidParameterException("No Container Instances were found in your cluster.")
+    tasks, refusals = launch.start(state, order, count)
+    failures = [{"arn": each.instance.arn, "reason": each.reason} for each in refusals]
+    return {"tasks": [task_shape(each, ["TAGS"]) for each in tasks], "failures": failures}
+
+
+@operation("StartTask")
+def start_task(state: State, request: Request) -> Answer:
+    """Launch one standalone task on each of the 1-10 container instances named.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StartTask.html
+    """
+    names = request["containerInstances"]
+    if not 1 <= len(names) <= MOST_TASKS_A_CALL:
+        raise InvalidParameterException("You must specify 1 to 10 container instances.")
+    cluster = state.cluster(request.get("cluster"))
+    order = _order(state, cluster, request, "EC2")
+    tasks: list[Task] = []
+    failures: list[dict[str, str]] = []
+    for name in names:
+        task, reason = _start_on(state, order, name)
+        if task is not None:
+            tasks.append(task)
+        else:
+            arn = (
+                name
+                if name.startswith("arn:")
+                else state.arn("container-instance", f"{cluster.name}/{name}")
+            )
+            failures.append({"arn": arn, "reason": reason})
+    return {"tasks": [task_shape(each, ["TAGS"]) for each in tasks], "failures": failures}
+
+
+def _start_on(state: State, order: Order, name: str) -> tuple[Task | None, str]:
+    instance = container_instances.find(order.cluster, name, state)
+    if instance is None:
+        return None, "MISSING"
+    zones = {state.surroundings.zone_of_subnet(each): each for each in order.subnets}
+    if zones and instance.zone not in zones:
+        return None, "LOCATION"
+    reason = placement.shortage(instance, order.definition.needs)
+    if reason is not None:
+        return None, reason
+    return launch.birth(state, order, instance, zones.get(instance.zone), instance.zone), ""
+
+
+def _order(state: State, cluster: Cluster, request: Request, launch_type: str) -> Order:
+    definition = state.usable_task_definition(request["taskDefinition"])
+    request_rules.check_launch(state, definition, launch_type, request)
+    overrides = request.get("overrides") or {}
+    request_rules.check_overrides(definition, overrides)
+    constraints = [
+        *(request.get("placementConstraints") or []),
+        *definition.document.get("placementConstraints", []),
+    ]
+    strategies = request.get("placementStrategy") or []
+    request_rules.check_placement(constraints, strategies, launch_type)
+    return Order(
+        cluster=cluster,
+        definition=definition,
+        launch_type=launch_type,
+        group=request.get("group") or f"family:{definition.family}",
+        network=request.get("networkConfiguration"),
+        constraints=constraints,
+        strategies=strategies or ({"type": "random"},),
+        overrides=overrides,
+        started_by=request.get("startedBy"),
+        platform_version=request_rules.platform_version(request, launch_type),
+        execute_command=request.get("enableExecuteCommand", False),
+        tags=_tags(request, definition),
+    )
+
+
+def _tags(request: Request, definition: TaskDefinition) -> list[dict[str, str]]:
+    own = checked_tags(request.get("tags"))
+    if request.get("propagateTags") != "TASK_DEFINITION":
+        return own
+    merged = {each["key"]: each["value"] for each in [*definition.tags, *own]}
+    return [{"key": key, "value": value} for key, value in merged.items()]
+
+
+@operation("StopTask")
+def stop_task(state: State, request: Request) -> Answer:
+    """Stop a task; its containers get SIGTERM, and SIGKILL after stopTimeout.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html
+    """
+    cluster = state.cluster(request.get("cluster"))
+    task = state.find_task(cluster, request["task"])
+    if task is None:
+        raise InvalidParameterException("The referenced task was not found.")
+    reason = request.get("reason") or "Task stopped by user"
+    lifecycle.stop(state, task, "UserInitiated", reason)
+    return {"task": task_shape(task, ["TAGS"])}
+
+
+@operation("DescribeTasks")
+def describe_tasks(state: State, request: Request) -> Answer:
+    """Describe up to 100 tasks, also those that stopped within the last hour; others come back as MISSING.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
+    """
+    cluster = state.cluster(request.get("cluster"))
+    names = request["tasks"]
+    if not 1 <= len(names) <= 100:
+        raise InvalidParameterException("Tasks cannot be empty, and 100 at most.")
+    include = request.get("include") or []
+    found: list[dict[str, Any]] = []
+    failures: list[dict[str, str]] = []
+    for name in names:
+        task = state.find_task(cluster, name)
+        if task is None:
+            arn = name if name.startswith("arn:") else state.arn("task", f"{cluster.name}/{name}")
+            failures.append({"arn": arn, "reason": "MISSING"})
+        else:
+            found.append(task_shape(task, include))
+    return {"tasks": found, "failures": failures}
+
+
+@operation("ListTasks")
+def list_tasks(state: State, request: Request) -> Answer:
+    """List ARNs of tasks; those with desired status RUNNING unless STOPPED is asked for.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html
+    """
+    cluster = state.cluster(request.get("cluster"))
+    desired = request.get("desiredStatus") or "RUNNING"
+    service = None
+    if request.get("serviceName"):
+        service = request_rules.known_service(state, cluster, request["serviceName"])
+    instance = None
+    if request.get("containerInstance"):
+        instance = container_instances.find(cluster, request["containerInstance"], state)
+        if instance is None:
+            raise InvalidParameterException("The referenced container instance was not found.")
+    arns = [
+        each.arn
+        for each in cluster.tasks.values()
+        if each.desired_status == desired
+        and service in (None, each.service)
+        and instance in (None, each.container_instance)
+        and request.get("family") in (None, each.definition.family)
+        and request.get("launchType") in (None, each.launch_type)
+        and request.get("startedBy") in (None, each.started_by)
+    ]
+    return page(request, "taskArns", arns)

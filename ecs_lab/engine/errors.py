@@ -1,0 +1,111 @@
+"""The errors of the ECS API: an exception code, a message, and nothing else.
+
+Codes are those of AWS's API Reference
+(https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html and each operation's own page).
+"""
+
+from __future__ import annotations
+
+
+class EcsError(Exception):
+    """An answer of ECS that is an error: `code` is AWS's exception name, `message` its text."""
+
+    code = "ClientException"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
+class ClientException(EcsError):
+    """A call that the caller must change, such as one that names something it may not use."""
+
+
+class InvalidParameterException(EcsError):
+    """A parameter that is not valid for this call."""
+
+    code = "InvalidParameterException"
+
+
+class ClusterNotFoundException(EcsError):
+    """The named cluster does not exist in this Region."""
+
+    code = "ClusterNotFoundException"
+
+    def __init__(self, message: str = "Cluster not found.") -> None:
+        super().__init__(message)
+
+
+class ServiceNotFoundException(EcsError):
+    """The named service does not exist in this cluster."""
+
+    code = "ServiceNotFoundException"
+
+    def __init__(self, message: str = "Service not found.") -> None:
+        super().__init__(message)
+
+
+class ServiceNotActiveException(EcsError):
+    """The named service is there, but it is being deleted or is gone."""
+
+    code = "ServiceNotActiveException"
+
+    def __init__(self, message: str = "Service was not ACTIVE.") -> None:
+        super().__init__(message)
+
+
+class ClusterContainsServicesException(EcsError):
+    """A cluster with services cannot be deleted."""
+
+    code = "ClusterContainsServicesException"
+
+
+class ClusterContainsContainerInstancesException(EcsError):
+    """A cluster with registered container instances cannot be deleted."""
+
+    code = "ClusterContainsContainerInstancesException"
+
+
+class ClusterContainsTasksException(EcsError):
+    """A cluster with running tasks cannot be deleted."""
+
+    code = "ClusterContainsTasksException"
+
+
+class PlatformUnknownException(EcsError):
+    """The platform version named for a Fargate task does not exist."""
+
+    code = "PlatformUnknownException"
+
+
+class PlatformTaskDefinitionIncompatibilityException(EcsError):
+    """The task definition asks for something that the platform version does not offer."""
+
+    code = "PlatformTaskDefinitionIncompatibilityException"
+
+
+class ConflictException(EcsError):
+    """The same client token was used before with other parameters."""
+
+    code = "ConflictException"
+
+
+class TargetNotFoundException(EcsError):
+    """The named container instance or attribute target does not exist."""
+
+    code = "TargetNotFoundException"
+
+
+class UnsupportedFeatureException(EcsError):
+    """ECS does not offer this feature in this Region or for this launch type."""
+
+    code = "UnsupportedFeatureException"
+
+
+class NotSimulatedError(EcsError):
+    """ECS can do this and the lab cannot: said clearly, so that nobody takes silence for an answer."""
+
+    code = "NotSimulatedException"

@@ -1,0 +1,185 @@
+"""The life of a task, from PROVISIONING to STOPPED.
+
+    PROVISIONING -> PENDING -> ACTIVATING -> RUNNING -> DEACTIVATING -> STOPPING -> DEPROVISIONING -> STOPPED
+
+A task without a network interface of its own (bridge, host and none) skips PROVISIONING and DEPROVISIONING, because
+nothing has to be made or taken away for it.
+Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
+"""
+
+from __future__ import annotations
+
+from ecs_lab.engine import containers
+from ecs_lab.engine.model import Container, Task
+from ecs_lab.engine.placement import release
+from ecs_lab.engine.state import State
+from ecs_lab.engine.surroundings import CannotStart
+
+
+def begin(state: State, task: Task) -> None:
+    """Let a new task start: its first state, and the time at which the next one is due."""
+    task.cluster.tasks[task.id] = task
+    task.cluster.pending_tasks += 1
+    first = "PROVISIONING" if task.definition.network_mode == "awsvpc" else "PENDING"
+    task.last_status = first
+    state.note("task", task.arn, task.definition.family, first)
+    after = _provisioned if first == "PROVISIONING" else _pending_over
+    task.next_event = state.clock.schedule(_duration(state, task, first), after, state, task)
+
+
+def _provisioned(state: State, task: Task) -> None:
+    """The network interface is made; the agent (or Fargate) takes the task next."""
+    assert task.subnet_id is not None
+    try:
+        task.interface = state.surroundings.attach_network_interface(task, task.subnet_id)
+    except CannotStart as error:
+        stop(state, task, "TaskFailedToStart", str(error))
+        return
+    move(state, task, "PENDING")
+    task.next_event = state.clock.schedule(
+        _duration(state, task, "PENDING"), _pending_over, state, task
+    )
+
+
+def _pending_over(state: State, task: Task) -> None:
+    """The task has its place and is activated: images are pulled."""
+    task.connected_at_s = task.pull_started_at_s = state.clock.now
+    move(state, task, "ACTIVATING")
+    task.next_event = state.clock.schedule(
+        _duration(state, task, "ACTIVATING"), _activated, state, task
+    )
+
+
+def _activated(state: State, task: Task) -> None:
+    """The images are there (or not), and the containers start in the order that dependsOn gives."""
+    try:
+        for container in task.containers:
+            container.image_digest = state.surroundings.pull_image(task, container)
+    except CannotStart as error:
+        stop(state, task, "TaskFailedToStart", str(error))
+        return
+    task.pull_stopped_at_s = state.clock.now
+    _go_on(state, task)
+
+
+def _go_on(state: State, task: Task) -> None:
+    """Start the containers that have become ready; the task is RUNNING once each of them has been started."""
+    containers.start_ready(state, task, containers.Hooks(_exited, _healthy))
+    started = all(each.last_status != "PENDING" for each in task.containers)
+    if task.last_status == "ACTIVATING" and started and not task.stopping:
+        task.next_event = None
+        task.started_at_s = state.clock.now
+        task.cluster.pending_tasks -= 1
+        task.cluster.running_tasks += 1
+        move(state, task, "RUNNING")
+
+
+def _exited(state: State, task: Task, container: Container, exit_code: int) -> None:
+    """A container's process has ended: dependants may start, or the whole task ends with an essential one."""
+    container.last_status, container.exit_code = "STOPPED", exit_code
+    if task.stopping:
+        return
+    if container.essential:
+        stop(state, task, "EssentialContainerExited", "Essential container in task exited")
+    else:
+        _go_on(state, task)
+
+
+def _healthy(state: State, task: Task, container: Container) -> None:
+    """The first health check of a container has passed, if it still runs."""
+    if container.last_status == "RUNNING" and not task.stopping:
+        container.health_status = "HEALTHY"
+        _go_on(state, task)
+        state.task_changed(state, task)
+
+
+def stop(state: State, task: Task, code: str, reason: str) -> None:
+    """Tell a task to stop, with its stopCode and stoppedReason; one that is stopping already keeps its first reason."""
+    if task.stopping:
+        return
+    state.clock.cancel(task.next_event)
+    task.desired_status = "STOPPED"
+    task.stop_code, task.stopped_reason = code, reason
+    task.stopping_at_s = state.clock.now
+    if task.last_status == "RUNNING":
+        task.cluster.running_tasks -= 1
+        move(state, task, "DEACTIVATING")
+        after_s = state.durations["task.DEACTIVATING"]
+    else:
+        task.cluster.pending_tasks -= 1
+        after_s = 0.0
+    task.next_event = state.clock.schedule(after_s, _deactivated, state, task)
+    state.task_changed(state, task)
+
+
+def _deactivated(state: State, task: Task) -> None:
+    """The containers get their stop signal."""
+    move(state, task, "STOPPING")
+    running = any(each.last_status == "RUNNING" for each in task.containers)
+    after_s = state.durations["task.STOPPING"] if running else 0.0
+    task.next_event = state.clock.schedule(after_s, _containers_stopped, state, task)
+
+
+def _containers_stopped(state: State, task: Task) -> None:
+    """All containers have ended; the network interface, if there is one, is taken away next."""
+    for container in task.containers:
+        containers.killed(state, container)
+    task.execution_stopped_at_s = state.clock.now
+    if task.interface is None:
+        end(state, task)
+        return
+    move(state, task, "DEPROVISIONING")
+    task.next_event = state.clock.schedule(
+        _duration(state, task, "DEPROVISIONING"), end, state, task
+    )
+
+
+def end(state: State, task: Task) -> None:
+    """The task is STOPPED: what it held is free, and it can still be described for an hour."""
+    state.clock.cancel(task.next_event)
+    task.next_event = None
+    for container in task.containers:
+        containers.killed(state, container)
+    if task.interface is not None:
+        state.surroundings.detach_network_interface(task.interface)
+    if task.container_instance is not None:
+        release(task.container_instance, task)
+    task.stopped_at_s = state.clock.now
+    if task.execution_stopped_at_s is None:
+        task.execution_stopped_at_s = state.clock.now
+    move(state, task, "STOPPED")
+    state.clock.schedule(state.durations["task.remembered"], _forget, state, task, background=True)
+
+
+def lose(state: State, task: Task, reason: str) -> None:
+    """The machine under a task is gone: the task ends at once, with no time to say goodbye.
+
+    AWS gives stopCode TerminationNotice or InfrastructureHealth to tasks that lose their host; its guide does not
+    say which of the two an EC2 instance that is terminated gives, so none is set here.
+    """
+    if not task.stopping:
+        if task.last_status == "RUNNING":
+            task.cluster.running_tasks -= 1
+        else:
+            task.cluster.pending_tasks -= 1
+        task.desired_status = "STOPPED"
+        task.stopped_reason = reason
+        task.stopping_at_s = state.clock.now
+    end(state, task)
+
+
+def move(state: State, task: Task, status: str) -> None:
+    """Put the task into its next state, and tell those who watch it."""
+    state.note("task", task.arn, task.definition.family, f"{task.last_status} -> {status}")
+    task.last_status = status
+    task.version += 1
+    state.task_changed(state, task)
+
+
+def _forget(state: State, task: Task) -> None:
+    task.cluster.tasks.pop(task.id, None)
+
+
+def _duration(state: State, task: Task, status: str) -> float:
+    where = "fargate" if task.launch_type == "FARGATE" else "ec2"
+    return state.durations[f"{where}.{status}"]

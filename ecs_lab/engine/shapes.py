@@ -1,0 +1,317 @@
+"""From the engine's things to the answers of the API: the one place where snake_case becomes AWS's camelCase.
+
+Times are seconds since the epoch, as ECS's JSON carries them. What a thing does not have is left out, as AWS does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecs_lab.engine.model import (
+    Cluster,
+    Container,
+    ContainerInstance,
+    Deployment,
+    Service,
+    ServiceEvent,
+    Task,
+    TaskDefinition,
+)
+
+Shape = dict[str, Any]
+
+
+def compact(shape: Shape) -> Shape:
+    """The shape without what is None."""
+    return {key: value for key, value in shape.items() if value is not None}
+
+
+def cluster_shape(cluster: Cluster, include: list[str]) -> Shape:
+    """A Cluster; settings, configuration, tags and attachments only where `include` asks for them.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeClusters.html
+    """
+    active = [each for each in cluster.services.values() if each.status != "INACTIVE"]
+    shape = {
+        "clusterArn": cluster.arn,
+        "clusterName": cluster.name,
+        "status": cluster.status,
+        "registeredContainerInstancesCount": len(cluster.container_instances),
+        "runningTasksCount": cluster.running_tasks,
+        "pendingTasksCount": cluster.pending_tasks,
+        "activeServicesCount": len(active),
+        "statistics": [],
+        "settings": cluster.settings if "SETTINGS" in include else [],
+        "tags": cluster.tags if "TAGS" in include else [],
+        "capacityProviders": cluster.capacity_providers,
+        "defaultCapacityProviderStrategy": cluster.default_strategy,
+        "serviceConnectDefaults": cluster.service_connect_defaults,
+        "configuration": cluster.configuration if "CONFIGURATIONS" in include else None,
+    }
+    return compact(shape)
+
+
+def task_definition_shape(definition: TaskDefinition) -> Shape:
+    """A TaskDefinition."""
+    return compact(
+        {
+            "taskDefinitionArn": definition.arn,
+            **definition.document,
+            "revision": definition.revision,
+            "status": definition.status,
+            "registeredAt": definition.registered_at_s,
+            "registeredBy": definition.registered_by,
+            "deregisteredAt": definition.deregistered_at_s,
+        }
+    )
+
+
+def _resources(cpu: int, memory: int, tcp: set[int], udp: set[int], gpus: int) -> list[Shape]:
+    def number(name: str, value: int) -> Shape:
+        return {
+            "name": name,
+            "type": "INTEGER",
+            "doubleValue": 0.0,
+            "longValue": 0,
+            "integerValue": value,
+        }
+
+    def numbers(name: str, values: set[int]) -> Shape:
+        ports = [str(each) for each in sorted(values)]
+        return {
+            "name": name,
+            "type": "STRINGSET",
+            "doubleValue": 0.0,
+            "longValue": 0,
+            "integerValue": 0,
+            "stringSetValue": ports,
+        }
+
+    shapes = [
+        number("CPU", cpu),
+        number("MEMORY", memory),
+        numbers("PORTS", tcp),
+        numbers("PORTS_UDP", udp),
+    ]
+    return shapes + ([numbers("GPU", set(range(gpus)))] if gpus else [])
+
+
+def container_instance_shape(instance: ContainerInstance, include: list[str]) -> Shape:
+    """A ContainerInstance with its registered and remaining resources; PORTS lists the ports in use.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html
+    """
+    running = sum(1 for each in instance.tasks.values() if each.last_status == "RUNNING")
+    tcp, udp = set(instance.reserved_tcp), set(instance.reserved_udp)
+    free_gpus = instance.gpus - instance.used_gpus
+    shape = {
+        "containerInstanceArn": instance.arn,
+        "ec2InstanceId": instance.ec2_instance_id,
+        "version": instance.version,
+        "versionInfo": instance.version_info,
+        "registeredResources": _resources(
+            instance.cpu_units, instance.memory_mib, tcp, udp, instance.gpus
+        ),
+        "remainingResources": _resources(
+            instance.free_cpu,
+            instance.free_memory,
+            tcp | instance.used_tcp,
+            udp | instance.used_udp,
+            free_gpus,
+        ),
+        "status": instance.status,
+        "agentConnected": instance.agent_connected,
+        "runningTasksCount": running,
+        "pendingTasksCount": len(instance.tasks) - running,
+        "attributes": [
+            compact({"name": name, "value": value}) for name, value in instance.attributes.items()
+        ],
+        "registeredAt": instance.registered_at_s,
+        "attachments": [],
+        "tags": instance.tags if "TAGS" in include else [],
+    }
+    return shape
+
+
+def container_shape(container: Container, task: Task) -> Shape:
+    """A Container of a task."""
+    interface = task.interface
+    interfaces = (
+        [{"attachmentId": task.attachment_id, "privateIpv4Address": interface.private_ip}]
+        if interface
+        else []
+    )
+    definition = container.definition
+    return compact(
+        {
+            "containerArn": container.arn,
+            "taskArn": task.arn,
+            "name": definition["name"],
+            "image": definition["image"],
+            "imageDigest": container.image_digest,
+            "runtimeId": container.runtime_id,
+            "lastStatus": container.last_status,
+            "exitCode": container.exit_code,
+            "reason": container.reason,
+            "networkBindings": container.network_bindings,
+            "networkInterfaces": interfaces,
+            "healthStatus": container.health_status,
+            "cpu": str(definition.get("cpu", 0)),
+            "memory": str(definition["memory"]) if "memory" in definition else None,
+            "memoryReservation": str(definition["memoryReservation"])
+            if "memoryReservation" in definition
+            else None,
+        }
+    )
+
+
+def _attachment_shape(task: Task) -> Shape:
+    details = [{"name": "subnetId", "value": task.subnet_id}]
+    status = "PRECREATED"
+    if task.interface is not None:
+        status = "DELETED" if task.last_status == "STOPPED" else "ATTACHED"
+        details += [
+            {"name": "networkInterfaceId", "value": task.interface.eni_id},
+            {"name": "macAddress", "value": task.interface.mac_address},
+            {"name": "privateDnsName", "value": task.interface.private_dns_name},
+            {"name": "privateIPv4Address", "value": task.interface.private_ip},
+        ]
+    return {
+        "id": task.attachment_id,
+        "type": "ElasticNetworkInterface",
+        "status": status,
+        "details": details,
+    }
+
+
+def task_shape(task: Task, include: list[str]) -> Shape:
+    """A Task.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html
+    """
+    document, instance = task.definition.document, task.container_instance
+    fargate = task.launch_type == "FARGATE"
+    needs = task.definition.needs
+    return compact(
+        {
+            "taskArn": task.arn,
+            "clusterArn": task.cluster.arn,
+            "taskDefinitionArn": task.definition.arn,
+            "containerInstanceArn": instance.arn if instance else None,
+            "capacityProviderName": task.capacity_provider,
+            "launchType": task.launch_type,
+            "platformVersion": task.platform_version,
+            "platformFamily": "Linux" if fargate else None,
+            "lastStatus": task.last_status,
+            "desiredStatus": task.desired_status,
+            "healthStatus": task.health_status,
+            "connectivity": "CONNECTED" if task.connected_at_s is not None else None,
+            "connectivityAt": task.connected_at_s,
+            "availabilityZone": task.zone,
+            "group": task.group,
+            "startedBy": task.started_by,
+            "cpu": document.get("cpu") or str(needs.cpu_units),
+            "memory": document.get("memory") or str(needs.memory_mib),
+            "ephemeralStorage": document.get("ephemeralStorage", {"sizeInGiB": 20})
+            if fargate
+            else None,
+            "containers": [container_shape(each, task) for each in task.containers],
+            "attachments": [_attachment_shape(task)] if task.attachment_id else [],
+            "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
+            "overrides": task.overrides,
+            "enableExecuteCommand": task.execute_command,
+            "version": task.version,
+            "tags": task.tags if "TAGS" in include else [],
+            "createdAt": task.created_at_s,
+            "pullStartedAt": task.pull_started_at_s,
+            "pullStoppedAt": task.pull_stopped_at_s,
+            "startedAt": task.started_at_s,
+            "stoppingAt": task.stopping_at_s,
+            "executionStoppedAt": task.execution_stopped_at_s,
+            "stoppedAt": task.stopped_at_s,
+            "stopCode": task.stop_code,
+            "stoppedReason": task.stopped_reason,
+        }
+    )
+
+
+def _counts(tasks: list[Task]) -> tuple[int, int]:
+    to_run = [each for each in tasks if not each.stopping]
+    running = sum(1 for each in to_run if each.last_status == "RUNNING")
+    return running, len(to_run) - running
+
+
+def deployment_shape(deployment: Deployment) -> Shape:
+    """A Deployment of a service."""
+    running, pending = _counts(list(deployment.tasks.values()))
+    primary = deployment.status == "PRIMARY"
+    return compact(
+        {
+            "id": deployment.id,
+            "status": deployment.status,
+            "taskDefinition": deployment.definition.arn,
+            "desiredCount": deployment.service.desired_count if primary else 0,
+            "pendingCount": pending,
+            "runningCount": running,
+            "failedTasks": deployment.failed_tasks,
+            "createdAt": deployment.created_at_s,
+            "updatedAt": deployment.updated_at_s,
+            "launchType": deployment.launch_type,
+            "platformVersion": deployment.platform_version,
+            "platformFamily": "Linux" if deployment.launch_type == "FARGATE" else None,
+            "networkConfiguration": deployment.network,
+            "rolloutState": deployment.rollout_state,
+            "rolloutStateReason": deployment.rollout_reason,
+        }
+    )
+
+
+def event_shape(event: ServiceEvent) -> Shape:
+    """A ServiceEvent."""
+    return {"id": event.id, "createdAt": event.at_s, "message": event.message}
+
+
+def service_shape(service: Service, include: list[str]) -> Shape:
+    """A Service; its events newest first, 100 at most.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html
+    """
+    running, pending = _counts(list(service.tasks.values()))
+    primary, request = service.primary, service.request
+    fargate = service.launch_type == "FARGATE"
+    return compact(
+        {
+            "serviceArn": service.arn,
+            "serviceName": service.name,
+            "clusterArn": service.cluster.arn,
+            "status": service.status,
+            "desiredCount": service.desired_count,
+            "runningCount": running,
+            "pendingCount": pending,
+            "launchType": service.launch_type,
+            "platformVersion": primary.platform_version,
+            "platformFamily": "Linux" if fargate else None,
+            "taskDefinition": primary.definition.arn,
+            "deploymentConfiguration": request["deploymentConfiguration"],
+            "deploymentController": request.get("deploymentController"),
+            "deployments": [deployment_shape(each) for each in service.deployments]
+            if service.status != "INACTIVE"
+            else [],
+            "events": [event_shape(each) for each in reversed(service.events)],
+            "createdAt": service.created_at_s,
+            "createdBy": f"arn:aws:iam::{service.arn.split(':')[4]}:root",
+            "loadBalancers": request.get("loadBalancers", []),
+            "serviceRegistries": request.get("serviceRegistries", []),
+            "placementConstraints": request.get("placementConstraints", []),
+            "placementStrategy": request.get("placementStrategy", []),
+            "networkConfiguration": primary.network,
+            "healthCheckGracePeriodSeconds": request.get("healthCheckGracePeriodSeconds"),
+            "schedulingStrategy": request.get("schedulingStrategy", "REPLICA"),
+            "enableECSManagedTags": request.get("enableECSManagedTags", False),
+            "propagateTags": request.get("propagateTags", "NONE"),
+            "enableExecuteCommand": request.get("enableExecuteCommand", False),
+            "availabilityZoneRebalancing": request.get("availabilityZoneRebalancing", "ENABLED"),
+            "roleArn": request.get("role"),
+            "tags": service.tags if "TAGS" in include else [],
+        }
+    )

@@ -1,0 +1,127 @@
+"""All that one Region's ECS holds, and how its things are found by name or ARN."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ecs_lab.engine.clock import Clock
+from ecs_lab.engine.durations import typical_durations
+from ecs_lab.engine.errors import (
+    ClientException,
+    ClusterNotFoundException,
+    InvalidParameterException,
+)
+from ecs_lab.engine.ids import Ids
+from ecs_lab.engine.model import Cluster, Happening, Service, Task, TaskDefinition
+from ecs_lab.engine.surroundings import Anywhere, Surroundings
+
+
+class State:
+    """One Region of one account: clusters, task definitions, the clock they share, and the history."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        surroundings: Surroundings | None = None,
+        *,
+        region: str = "us-east-1",
+        account_id: str = "123456789012",
+        seed: int = 0,
+    ) -> None:
+        self.clock = clock
+        self.surroundings: Surroundings = surroundings or Anywhere(region)
+        self.region = region
+        self.account_id = account_id
+        self.ids = Ids(seed)
+        self.durations = typical_durations()
+        self.clusters: dict[str, Cluster] = {}
+        self.families: dict[str, dict[int, TaskDefinition]] = {}
+        self.account_settings: dict[str, str] = {}
+        self.history: list[Happening] = []
+        self.task_changed: Callable[[State, Task], None] = _nobody_listens
+
+    def arn(self, kind: str, path: str) -> str:
+        """An ARN of this Region's ECS, such as arn:aws:ecs:us-east-1:123456789012:cluster/shop."""
+        return f"arn:aws:ecs:{self.region}:{self.account_id}:{kind}/{path}"
+
+    def note(self, kind: str, subject: str, name: str, what: str) -> None:
+        """Write a line of history."""
+        self.history.append(Happening(self.clock.now, kind, subject, name, what))
+
+    def find_cluster(self, name_or_arn: str | None) -> Cluster | None:
+        """The cluster of that name or ARN (`default` for None) that is not INACTIVE, or None."""
+        name = self._own_name(name_or_arn or "default", "cluster")
+        cluster = self.clusters.get(name) if name else None
+        return cluster if cluster and cluster.status != "INACTIVE" else None
+
+    def cluster(self, name_or_arn: str | None) -> Cluster:
+        """The cluster, or ClusterNotFoundException."""
+        cluster = self.find_cluster(name_or_arn)
+        if cluster is None:
+            raise ClusterNotFoundException
+        return cluster
+
+    def find_service(self, cluster: Cluster, name_or_arn: str) -> Service | None:
+        """The service of that name or ARN in the cluster, INACTIVE ones too, or None."""
+        name = name_or_arn
+        if name.startswith("arn:"):
+            prefix = self.arn("service", f"{cluster.name}/")
+            name = name.removeprefix(prefix) if name.startswith(prefix) else ""
+        return cluster.services.get(name)
+
+    def find_task(self, cluster: Cluster, id_or_arn: str) -> Task | None:
+        """The task of that id or ARN in the cluster, or None."""
+        prefix = self.arn("task", f"{cluster.name}/")
+        return cluster.tasks.get(id_or_arn.removeprefix(prefix))
+
+    def find_task_definition(self, name: str) -> TaskDefinition | None:
+        """The revision named by `family`, `family:revision` or ARN; `family` alone is its newest ACTIVE one."""
+        own = self._own_name(name, "task-definition")
+        family, _, revision = (own or "").partition(":")
+        revisions = self.families.get(family, {})
+        if revision:
+            return revisions.get(int(revision)) if revision.isdecimal() else None
+        active = [each for each in revisions.values() if each.status == "ACTIVE"]
+        return active[-1] if active else None
+
+    def usable_task_definition(self, name: str) -> TaskDefinition:
+        """The task definition for a new task or service: it has to exist and to be ACTIVE."""
+        definition = self.find_task_definition(name)
+        if definition is None:
+            raise ClientException("TaskDefinition not found.")
+        if definition.status != "ACTIVE":
+            raise ClientException("TaskDefinition is inactive")
+        return definition
+
+    def _own_name(self, name_or_arn: str, kind: str) -> str | None:
+        """The name in an ARN of this account and Region; a plain name as it is; None for somebody else's ARN."""
+        if not name_or_arn.startswith("arn:"):
+            return name_or_arn
+        prefix = self.arn(kind, "")
+        return name_or_arn.removeprefix(prefix) if name_or_arn.startswith(prefix) else None
+
+
+def _nobody_listens(state: State, task: Task) -> None:
+    """What happens on a task's change before the service scheduler listens: nothing."""
+
+
+def page(
+    request: dict[str, Any], key: str, items: list[Any], default: int = 100, most: int = 100
+) -> dict[str, Any]:
+    """One page of a list operation's answer under `key`, with `nextToken` when there is more.
+
+    `maxResults` is 1 to `most`; the token is the place to go on from.
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html
+    """
+    size = request.get("maxResults") or default
+    if not 1 <= size <= most:
+        raise InvalidParameterException(f"maxResults must be between 1 and {most}; got {size}.")
+    token = request.get("nextToken") or "0"
+    if not token.isdecimal() or int(token) > len(items):
+        raise InvalidParameterException("Invalid token")
+    start = int(token)
+    answer: dict[str, Any] = {key: items[start : start + size]}
+    if start + size < len(items):
+        answer["nextToken"] = str(start + size)
+    return answer

@@ -1,0 +1,262 @@
+"""The lab: one object that starts a simulated AWS account, hands out boto3 clients for it, and moves its time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ecs_lab.aws import guard, transport
+
+if TYPE_CHECKING:
+    import boto3
+
+
+class World(Protocol):
+    """What a lab stands on: a simulated account in this process, or the far end of a pipe to one."""
+
+    region: str
+
+    def handle(
+        self, method: str, url: str, headers: dict[str, str], body: bytes, *, quiet: bool = False
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Answer one request to an AWS API with (status, headers, body)."""
+
+    def now(self) -> float:
+        """Virtual time, in seconds since the epoch."""
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+
+    def settle(self, limit_s: float = 3600.0) -> float:
+        """Let time pass until nothing more happens by itself; returns the seconds passed."""
+
+    def timeline(self) -> list[dict[str, Any]]:
+        """What happened so far."""
+
+    def snapshot(self) -> dict[str, Any]:
+        """All there is, in AWS's own shapes."""
+
+    def facts(self) -> dict[str, Any]:
+        """The ids of what is there from the start."""
+
+    def agent_log(self, instance_id: str) -> list[str]:
+        """The log of the container agent on an EC2 instance."""
+
+    def reset(self) -> None:
+        """Go back to the beginning."""
+
+    def close(self) -> None:
+        """Give back what it holds."""
+
+
+def local_world(seed: int, region: str) -> World:
+    """A simulated account in this process."""
+    from ecs_lab.aws.world import World as LocalWorld
+
+    return LocalWorld(seed, region)
+
+
+new_world: Callable[[int, str], World] = local_world
+"""What makes the world of a new Lab; grading puts its own here in the process that runs a learner's code."""
+
+
+class LabClosedError(RuntimeError):
+    """The lab that a client or command belongs to has been closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The ids of the lab's network; all of it can be read with boto3 too."""
+
+    vpc_id: str
+    zones: tuple[str, ...]
+    public_subnets: tuple[str, ...]
+    private_subnets: tuple[str, ...]
+    security_groups: dict[str, str]
+
+
+_open: list[Lab] = []
+_last_used = threading.local()
+_environment = guard.CleanEnvironment()
+
+
+def open_labs() -> list[Lab]:
+    """The labs that are open, the newest last."""
+    return list(_open)
+
+
+def _newest() -> transport.Transport:
+    if not _open:
+        transport.refuse()
+    return _open[-1]._transport
+
+
+def _sleep(seconds: float) -> None:
+    """The pause of a boto3 waiter moves the clock of the lab it just asked."""
+    lab = getattr(_last_used, "lab", None)
+    if lab is not None and not lab.closed:
+        lab.wait(seconds)
+
+
+_installed = False
+
+
+def _install_once() -> None:
+    global _installed
+    if not _installed:
+        guard.install(_sleep)
+        transport.newest_lab = _newest
+        _installed = True
+
+
+class Lab:
+    """A simulated AWS account with a network and roles ready, in virtual time.
+
+    `seed` decides every id: the same seed gives the same history. Time moves one second with each API call that
+    succeeds, by `wait` and `settle`, and by the pauses of boto3's waiters.
+
+    >>> lab = Lab()
+    >>> lab.client("ecs").create_cluster(clusterName="shop")["cluster"]["status"]
+    'ACTIVE'
+    >>> lab.close()
+    """
+
+    def __init__(
+        self, seed: int = 0, region: str = "us-east-1", *, world: World | None = None
+    ) -> None:
+        _install_once()
+        self._world = new_world(seed, region) if world is None else world
+        self.region = self._world.region
+        self.closed = False
+        self._quiet = False
+        self._session: boto3.Session | None = None
+        _environment.enter(self.region)
+        _open.append(self)
+
+    def __enter__(self) -> Lab:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "closed" if self.closed else f"{self.now:%Y-%m-%d %H:%M:%S} UTC"
+        return f"<{type(self).__name__} {self.region}, {state}>"
+
+    def close(self) -> None:
+        """Close the lab: its clients refuse from now on, and the user's AWS settings come back with the last one."""
+        if self.closed:
+            return
+        self.closed = True
+        self._world.close()
+        _open.remove(self)
+        if not _open:
+            _environment.leave()
+
+    @property
+    def session(self) -> boto3.Session:
+        """A boto3 session bound to this lab, with an administrator's credentials."""
+        if self._session is None:
+            self._session = transport.session_to(self._transport, self.region)
+        return self._session
+
+    def client(self, service: str, **settings: Any) -> Any:
+        """A boto3 client of this lab, such as `lab.client("ecs")`; `settings` as boto3 takes them."""
+        return self.session.client(service, **settings)  # type: ignore[call-overload]  # any service's name
+
+    def _transport(
+        self, method: str, url: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        _last_used.lab = self
+        return self._here.handle(method, url, headers, body, quiet=self._quiet)
+
+    @property
+    def _here(self) -> World:
+        if self.closed:
+            raise LabClosedError("This lab has been closed: make a new one with Lab().")
+        return self._world
+
+    @property
+    def now(self) -> datetime:
+        """The lab's virtual time (UTC)."""
+        return datetime.fromtimestamp(self._here.now(), UTC)
+
+    def wait(self, seconds: float) -> None:
+        """Let `seconds` of virtual time pass; takes milliseconds. Raises ValueError for a negative number."""
+        if seconds < 0:
+            raise ValueError(
+                f"time cannot go back: asked to wait {seconds} s; give 0 or more seconds"
+            )
+        self._here.advance(seconds)
+
+    def settle(self, limit_s: float = 3600.0) -> float:
+        """Let time pass until nothing more is going to happen by itself (`limit_s` at most); returns the seconds."""
+        return self._here.settle(limit_s)
+
+    def timeline(self) -> list[dict[str, Any]]:
+        """What happened so far, oldest first: dictionaries with at (epoch seconds), kind, subject, name, what."""
+        return self._here.timeline()
+
+    def snapshot(self) -> dict[str, Any]:
+        """All there is in the lab, in AWS's own shapes; takes no time."""
+        return self._here.snapshot()
+
+    def agent_log(self, instance_id: str) -> list[str]:
+        """The lines of /var/log/ecs/ecs-agent.log on an EC2 instance, newest last.
+
+        Raises ValueError, naming those there are, for an instance that the lab does not have.
+        """
+        try:
+            return self._here.agent_log(instance_id)
+        except KeyError:
+            known = [each["InstanceId"] for each in self.snapshot()["ec2Instances"]]
+            there = ", ".join(known) or "none yet"
+            raise ValueError(
+                f"no EC2 instance {instance_id!r} in this lab; there are: {there}"
+            ) from None
+
+    def reset(self) -> None:
+        """Go back to the beginning: the clock, the network and the roles as new, everything else gone."""
+        self._here.reset()
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Within this, API calls take no virtual time: for looking without moving."""
+        before, self._quiet = self._quiet, True
+        try:
+            yield
+        finally:
+            self._quiet = before
+
+    @property
+    def network(self) -> Network:
+        """The VPC, its three zones, subnets and security groups that are there from the start."""
+        facts = self._here.facts()
+        return Network(
+            vpc_id=facts["vpc_id"],
+            zones=tuple(facts["zones"]),
+            public_subnets=tuple(facts["public_subnets"]),
+            private_subnets=tuple(facts["private_subnets"]),
+            security_groups=dict(facts["security_groups"]),
+        )
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """The ARNs of the IAM roles that are there from the start, by name."""
+        return dict(self._here.facts()["roles"])
+
+    @property
+    def ecs_ami(self) -> str:
+        """The image id of the newest ECS-optimized Amazon Linux 2023 AMI."""
+        return str(self._here.facts()["ecs_ami"])
+
+    def copy(self) -> Lab:
+        """A lab that starts out like this one and goes its own way, for trying something without touching this one."""
+        world = self._here
+        if not hasattr(world, "copy"):
+            raise LabClosedError("This lab cannot be copied: its account lives in another process.")
+        return Lab(world=world.copy())
