@@ -227,7 +227,9 @@ def _print(findings: list[Finding]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("", "", "found", "next step", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for title in ("", "", "found", "next step"):
+        table.add_column(title, overflow="fold")
     for finding in findings:
         cells = (finding.name, escape(finding.found), escape(finding.next_step))
         table.add_row(MARKS[finding.state], *cells)
