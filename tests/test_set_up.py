@@ -119,7 +119,7 @@ def test_binder_builds_a_lab(clone: Path, tmp_path: Path) -> None:
     do(*install, *base)
     do(*install, "-r", "binder/requirements.txt")
     do("binder/postBuild")
-    arn, counts = do(str(venv / "bin" / "python"), "-c", LAB, cwd=tmp_path).splitlines()
+    arn, counts = do(python, "-c", LAB, cwd=tmp_path).splitlines()
     assert arn.endswith(":cluster/binder")
     assert [int(count) > 0 for count in counts.split()] == [True, True]
     settings = venv / "etc" / "jupyter" / "labconfig" / "default_setting_overrides.json"

@@ -17,9 +17,7 @@ LOCK = ROOT / "requirements.lock"
 TARGET = ROOT / "binder" / "requirements.txt"
 OWN = "ecs-lab (pyproject.toml)"
 IN_BASE = {"jupyterlab", "ipywidgets", "ipykernel", "nbclient", "nbformat"}
-HEAD = (
-    "# Made by tools/binder.py from requirements.lock; binder/postBuild installs ecs_lab itself.\n"
-)
+HEAD = "# Made by tools/binder.py from requirements.lock; postBuild installs ecs_lab itself.\n"
 
 
 def main(words: list[str]) -> int:
