@@ -1,4 +1,6 @@
-"""The learner's desk: the lab with pictures, exercises and questions at hand. This is `ecs_lab.Lab`."""
+"""The learner's desk: the lab with pictures, exercises and questions at hand. This is
+`ecs_lab.Lab`.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ class Lab(lab.Lab):
         return show_exercise(exercise_id, self)
 
     def check(self, exercise_id: str) -> Report:
-        """Check what is in the lab against an exercise: a table of what is there and what is missing, and why."""
+        """Check what is in the lab against an exercise: a table of what is there and what is
+        missing, and why.
+        """
         from ecs_lab import exercises
 
         return exercises.check(exercise_id, self)
@@ -56,7 +60,9 @@ class Lab(lab.Lab):
         return exercises.hint(exercise_id)
 
     def solution(self, exercise_id: str, *, give_up: bool = False) -> Any:
-        """The worked solution of an exercise and its reason; before it is passed only with `give_up=True`."""
+        """The worked solution of an exercise and its reason; before it is passed only with
+        `give_up=True`.
+        """
         from ecs_lab import exercises
 
         return exercises.solution(exercise_id, give_up=give_up)
@@ -72,7 +78,7 @@ class Lab(lab.Lab):
         )
 
 
-class UnexpectedSuccess(AssertionError):
+class UnexpectedSuccessError(AssertionError):
     """The error that a cell wanted to show did not happen."""
 
 
@@ -80,8 +86,8 @@ class UnexpectedSuccess(AssertionError):
 def expect_error(code: str) -> Iterator[None]:
     """Run a call that AWS is going to refuse, and show its error instead of stopping the notebook.
 
-    `code` is the exception's name, such as "ClientException". Raises UnexpectedSuccess when the call succeeds; another
-    error comes through as it is.
+    `code` is the exception's name, such as "ClientException". Raises UnexpectedSuccessError when
+    the call succeeds; another error comes through as it is.
     """
     from botocore.exceptions import ClientError
 
@@ -90,9 +96,9 @@ def expect_error(code: str) -> Iterator[None]:
     except ClientError as error:
         if error.response["Error"]["Code"] != code:
             raise
-        print(f"As expected, AWS refuses: {error}")
+        print(f"As expected, AWS refuses: {error}")  # noqa: T201 - shown in the notebook
     else:
-        raise UnexpectedSuccess(f"this call was to be refused with {code}, but it succeeded")
+        raise UnexpectedSuccessError(f"this call was to be refused with {code}, but it succeeded")
 
 
 def show(answer: dict[str, Any], *keys: str) -> None:
@@ -108,7 +114,7 @@ def show(answer: dict[str, Any], *keys: str) -> None:
     shown = {key: value for key, value in answer.items() if key != "ResponseMetadata"}
     if keys:
         shown = {key: answer[key] for key in keys}
-    print(json.dumps(shown, indent=2, default=_text))
+    print(json.dumps(shown, indent=2, default=_text))  # noqa: T201 - shown in the notebook
 
 
 def _text(value: Any) -> str:

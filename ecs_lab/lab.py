@@ -1,13 +1,14 @@
-"""The lab: one object that starts a simulated AWS account, hands out boto3 clients for it, and moves its time."""
+"""The lab: one object that starts a simulated AWS account, hands out boto3 clients for it, and
+moves its time.
+"""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from ecs_lab.aws import guard, transport
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class World(Protocol):
-    """What a lab stands on: a simulated account in this process, or the far end of a pipe to one."""
+    """What a lab stands on: a simulated account in this process, or the far end of a pipe to
+    one.
+    """
 
     region: str
 
@@ -61,7 +64,8 @@ def local_world(seed: int, region: str) -> World:
 
 
 new_world: Callable[[int, str], World] = local_world
-"""What makes the world of a new Lab; grading puts its own here in the process that runs a learner's code."""
+"""What makes the world of a new Lab; grading puts its own here in the process that runs a
+learner's code."""
 
 
 class LabClosedError(RuntimeError):
@@ -80,7 +84,7 @@ class Network:
 
 
 _open: list[Lab] = []
-_last_used = threading.local()
+_last_used: Lab | None = None
 _environment = guard.CleanEnvironment()
 
 
@@ -92,12 +96,12 @@ def open_labs() -> list[Lab]:
 def _newest() -> transport.Transport:
     if not _open:
         transport.refuse()
-    return _open[-1]._transport
+    return _open[-1].transport
 
 
 def _sleep(seconds: float) -> None:
     """The pause of a boto3 waiter moves the clock of the lab it just asked."""
-    lab = getattr(_last_used, "lab", None)
+    lab = _last_used
     if lab is not None and not lab.closed:
         lab.wait(seconds)
 
@@ -106,7 +110,7 @@ _installed = False
 
 
 def _install_once() -> None:
-    global _installed
+    global _installed  # noqa: PLW0603 - once a process
     if not _installed:
         guard.install(_sleep)
         transport.newest_lab = _newest
@@ -116,8 +120,8 @@ def _install_once() -> None:
 class Lab:
     """A simulated AWS account with a network and roles ready, in virtual time.
 
-    `seed` decides every id: the same seed gives the same history. Time moves one second with each API call that
-    succeeds, by `wait` and `settle`, and by the pauses of boto3's waiters.
+    `seed` decides every id: the same seed gives the same history. Time moves one second with each
+    API call that succeeds, by `wait` and `settle`, and by the pauses of boto3's waiters.
 
     >>> lab = Lab()
     >>> lab.client("ecs").create_cluster(clusterName="shop")["cluster"]["status"]
@@ -137,7 +141,7 @@ class Lab:
         _environment.enter(self.region)
         _open.append(self)
 
-    def __enter__(self) -> Lab:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -148,7 +152,9 @@ class Lab:
         return f"<{type(self).__name__} {self.region}, {state}>"
 
     def close(self) -> None:
-        """Close the lab: its clients refuse from now on, and the user's AWS settings come back with the last one."""
+        """Close the lab: its clients refuse from now on, and the user's AWS settings come back
+        with the last one.
+        """
         if self.closed:
             return
         self.closed = True
@@ -161,17 +167,21 @@ class Lab:
     def session(self) -> boto3.Session:
         """A boto3 session bound to this lab, with an administrator's credentials."""
         if self._session is None:
-            self._session = transport.session_to(self._transport, self.region)
+            self._session = transport.session_to(self.transport, self.region)
         return self._session
 
     def client(self, service: str, **settings: Any) -> Any:
-        """A boto3 client of this lab, such as `lab.client("ecs")`; `settings` as boto3 takes them."""
+        """A boto3 client of this lab, such as `lab.client("ecs")`; `settings` as boto3 takes
+        them.
+        """
         return self.session.client(service, **settings)  # type: ignore[call-overload]  # any service's name
 
-    def _transport(
+    def transport(
         self, method: str, url: str, headers: dict[str, str], body: bytes
     ) -> tuple[int, dict[str, str], bytes]:
-        _last_used.lab = self
+        """Answer one HTTP request to an AWS API of this lab."""
+        global _last_used  # noqa: PLW0603 - which lab a waiter asked is the process's knowledge
+        _last_used = self
         return self._here.handle(method, url, headers, body, quiet=self._quiet)
 
     @property
@@ -186,7 +196,9 @@ class Lab:
         return datetime.fromtimestamp(self._here.now(), UTC)
 
     def wait(self, seconds: float) -> None:
-        """Let `seconds` of virtual time pass; takes milliseconds. Raises ValueError for a negative number."""
+        """Let `seconds` of virtual time pass; takes milliseconds. Raises ValueError for a negative
+        number.
+        """
         if seconds < 0:
             raise ValueError(
                 f"time cannot go back: asked to wait {seconds} s; give 0 or more seconds"
@@ -194,11 +206,15 @@ class Lab:
         self._here.advance(seconds)
 
     def settle(self, limit_s: float = 3600.0) -> float:
-        """Let time pass until nothing more is going to happen by itself (`limit_s` at most); returns the seconds."""
+        """Let time pass until nothing more is going to happen by itself (`limit_s` at most);
+        returns the seconds.
+        """
         return self._here.settle(limit_s)
 
     def timeline(self) -> list[dict[str, Any]]:
-        """What happened so far, oldest first: dictionaries with at (epoch seconds), kind, subject, name, what."""
+        """What happened so far, oldest first: dictionaries with at (epoch seconds), kind, subject,
+        name, what.
+        """
         return self._here.timeline()
 
     def snapshot(self) -> dict[str, Any]:
@@ -220,7 +236,9 @@ class Lab:
             ) from None
 
     def reset(self) -> None:
-        """Go back to the beginning: the clock, the network and the roles as new, everything else gone."""
+        """Go back to the beginning: the clock, the network and the roles as new, everything else
+        gone.
+        """
         self._here.reset()
 
     @contextmanager
@@ -255,7 +273,9 @@ class Lab:
         return str(self._here.facts()["ecs_ami"])
 
     def copy(self) -> Lab:
-        """A lab that starts out like this one and goes its own way, for trying something without touching this one."""
+        """A lab that starts out like this one and goes its own way, for trying something without
+        touching this one.
+        """
         world = self._here
         if not hasattr(world, "copy"):
             raise LabClosedError("This lab cannot be copied: its account lives in another process.")

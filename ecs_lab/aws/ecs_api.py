@@ -1,7 +1,8 @@
 """The ECS API over HTTP: a JSON request to the engine, and its answer or error back as JSON.
 
-moto parses and serialises by walking botocore's model of the service, which costs more than ECS's work itself; the
-engine's answers already have the API's form, so that plain JSON does (docs/adr/0001-ecs-beside-moto.md).
+moto parses and serialises by walking botocore's model of the service, which costs more than ECS's
+work itself; the engine's answers already have the API's form, so that plain JSON does
+(docs/adr/0001-ecs-beside-moto.md).
 """
 
 from __future__ import annotations

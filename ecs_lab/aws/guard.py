@@ -1,9 +1,12 @@
-"""No request leaves the machine: from the first lab on, every boto3 call of this process goes to a lab or nowhere.
+"""No request leaves the machine: from the first lab on, every boto3 call of this process goes to a
+lab or nowhere.
 
 Three places make that sure, each for the rest of the process:
 - a handler on botocore's `before-send`, which gives each request to the lab it belongs to;
-- botocore's own exit to the network, which refuses: it is reached by clients that were made before the first lab;
-- the environment while a lab is open, without the user's credentials, profile, Region and endpoints.
+- botocore's own exit to the network, which refuses: it is reached by clients that were made before
+the first lab;
+- the environment while a lab is open, without the user's credentials, profile, Region and
+endpoints.
 """
 
 from __future__ import annotations
@@ -28,14 +31,19 @@ class _LabTime:
 
 
 def install(sleep: Callable[[float], None]) -> None:
-    """Take over botocore for this process: every request goes to a lab, `sleep` gets the waiters' pauses."""
+    """Take over botocore for this process: every request goes to a lab, `sleep` gets the waiters'
+    pauses.
+    """
     botocore.handlers.BUILTIN_HANDLERS.append(("before-send", to_newest_lab))
     botocore.httpsession.URLLib3Session.send = refuse  # type: ignore[method-assign]  # the point of it
-    botocore.waiter.time = _LabTime(sleep)  # type: ignore[assignment]  # waiters use nothing of time but sleep
+    # Waiters use nothing of `time` but its sleep.
+    setattr(botocore.waiter, "time", _LabTime(sleep))  # noqa: B010 - the stubs hide it
 
 
 class CleanEnvironment:
-    """The user's AWS settings set aside while labs are open, and put back when the last one is closed."""
+    """The user's AWS settings set aside while labs are open, and put back when the last one is
+    closed.
+    """
 
     def __init__(self) -> None:
         self._set_aside: dict[str, str] | None = None

@@ -1,4 +1,6 @@
-"""The machine images of a lab: the newest of each kind of Amazon Linux and ECS-optimized AMI, from moto's own lists."""
+"""The machine images of a lab: the newest of each kind of Amazon Linux and ECS-optimized AMI, from
+moto's own lists.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ _DATE = re.compile(r"\d{8}|\d{4}\.\d\d\.\d\d")
 
 @cache
 def newest(region: str) -> tuple[dict[str, Any], ...]:
-    """moto's descriptions of the newest image of each kind, the same kind being the same name but for the date."""
+    """moto's descriptions of the newest image of each kind, the same kind being the same name but
+    for the date.
+    """
     kinds: dict[str, dict[str, Any]] = {}
     for group in ("latest_amis", "ecs/optimized_amis"):
         try:

@@ -1,8 +1,10 @@
-"""What of moto belongs to one lab: its backends and its random numbers, put in and taken out as a whole.
+"""What of moto belongs to one lab: its backends and its random numbers, put in and taken out as a
+whole.
 
-moto keeps its backends in tables that the whole process shares. Each lab owns their contents; before a lab is used
-its contents are put into moto's tables, and those of the lab used before are taken out. That is a few dictionary
-updates, and only when the lab changes. `tests/aws/test_moto_inside.py` names what of moto's inside this leans on.
+moto keeps its backends in tables that the whole process shares. Each lab owns their contents;
+before a lab is used its contents are put into moto's tables, and those of the lab used before are
+taken out. That is a few dictionary updates, and only when the lab changes.
+`tests/aws/test_moto_inside.py` names what of moto's inside this leans on.
 """
 
 from __future__ import annotations
@@ -11,12 +13,13 @@ import copyreg
 import os
 from typing import Any
 
-# moto: builds 2,602 machine images for every Region unless told not to (0.6 s); `machine_images` adds the few we need.
+# moto: builds 2,602 machine images for every Region unless told not to (0.6 s);
+# `machine_images` adds the few we need.
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
-from moto.core.base_backend import BackendDict  # noqa: E402 - the setting above has to come first
-from moto.moto_api._internal import mock_random  # noqa: E402
-from moto.ssm.models import ParameterDict  # noqa: E402
+from moto.core.base_backend import BackendDict
+from moto.moto_api._internal import mock_random
+from moto.ssm.models import ParameterDict
 
 _OWN = frozenset(vars(BackendDict(object, "none")))  # type: ignore[type-var]  # only its attribute names are wanted
 
@@ -31,7 +34,8 @@ def _rebuild_parameters(
 
 
 def _reduce_parameters(parameters: ParameterDict) -> tuple[Any, ...]:
-    # moto: ParameterDict takes two arguments and inherits a copy that gives it one, so a lab could not be copied.
+    # moto: ParameterDict takes two arguments and inherits a copy that gives it one, so that a lab
+    # could not be copied.
     items = list(dict.items(parameters))
     return _rebuild_parameters, (
         parameters.account_id,
@@ -67,7 +71,7 @@ class MotoState:
             dict.update(table, contents)
             for name, value in extra.items():
                 getattr(table, name).update(value)
-            BackendDict._instances.append(table)
+            _in_use().append(table)
         mock_random.setstate(self._random)
         MotoState.current = self
 
@@ -75,10 +79,16 @@ class MotoState:
         """Take this lab's contents out of moto's tables."""
         if MotoState.current is not self:
             return
-        self._contents = [_take_out(table) for table in BackendDict._instances]
-        BackendDict._instances.clear()
+        self._contents = [_take_out(table) for table in _in_use()]
+        _in_use().clear()
         self._random = mock_random.getstate()
         MotoState.current = None
+
+
+def _in_use() -> list[BackendDict[Any]]:
+    # moto: its own list of the tables to reset; there is no public way to it.
+    in_use: list[BackendDict[Any]] = vars(BackendDict)["_instances"]
+    return in_use
 
 
 def _take_out(table: BackendDict[Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:

@@ -1,4 +1,5 @@
-"""What every lab finds ready: a VPC over three zones, security groups, and the roles that the lessons need.
+"""What every lab finds ready: a VPC over three zones, security groups, and the roles that the
+lessons need.
 
 All of it is made with ordinary API calls, so a learner can read every part with boto3.
 """
@@ -6,7 +7,6 @@ All of it is made with ordinary API calls, so a learner can read every part with
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ecs_lab.aws import machine_images
@@ -35,7 +35,9 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_r
 
 
 def provision(world: World) -> dict[str, Any]:
-    """Make it all, and give the ids: vpc_id, zones, public_subnets, private_subnets, security_groups, roles, ecs_ami."""
+    """Make it all, and give the ids: vpc_id, zones, public_subnets, private_subnets,
+    security_groups, roles, ecs_ami.
+    """
 
     def quietly(method: str, url: str, headers: dict[str, str], body: bytes) -> Any:
         return world.handle(method, url, headers, body, quiet=True)
@@ -79,7 +81,9 @@ def _network(ec2: Any, region: str) -> dict[str, Any]:
 
 
 def _routes(ec2: Any, vpc_id: str, public: list[str], private: list[str]) -> None:
-    """Public subnets reach the internet through an internet gateway, private ones through one NAT gateway."""
+    """Public subnets reach the internet through an internet gateway, private ones through one NAT
+    gateway.
+    """
     gateway = ec2.create_internet_gateway(TagSpecifications=_named("internet-gateway", "lab"))
     gateway_id = gateway["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway_id, VpcId=vpc_id)

@@ -1,4 +1,6 @@
-"""All there is in a lab at one moment, in AWS's own shapes: what pictures are drawn from and checks look at."""
+"""All there is in a lab at one moment, in AWS's own shapes: what pictures are drawn from and
+checks look at.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,12 @@ Shapes = list[dict[str, Any]]
 
 
 def take(world: World) -> dict[str, Any]:
-    """The snapshot: now, region, account, and a list of shapes under each of
+    """The snapshot: now, region, account, and lists of shapes under AWS's names for them.
 
-    vpcs, subnets (with `public`), securityGroups, internetGateways, natGateways, ec2Instances, clusters,
-    containerInstances, services, tasks (stopped ones for an hour), taskDefinitions, roles, instanceProfiles,
-    loadBalancers, targetGroups, fileSystems. Times of ECS are ISO texts; what belongs to a cluster has its name
-    under `cluster`.
+    The lists are vpcs, subnets (with `public`), securityGroups, internetGateways, natGateways,
+    ec2Instances, clusters, containerInstances, services, tasks (stopped ones for an hour),
+    taskDefinitions, roles, instanceProfiles, loadBalancers, targetGroups, fileSystems. Times of
+    ECS are ISO texts; what belongs to a cluster has its name under `cluster`.
     """
     state = world.ecs.state
 

@@ -1,4 +1,6 @@
-"""What ECS needs from the rest of AWS, answered by moto: network interfaces from EC2, images from ECR."""
+"""What ECS needs from the rest of AWS, answered by moto: network interfaces from EC2, images from
+ECR.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +12,16 @@ from moto.ec2.models import ec2_backends
 from moto.ecr.models import ecr_backends
 
 from ecs_lab.engine.model import Container, Task
-from ecs_lab.engine.surroundings import CannotStart, ContainerRun, NetworkInterface
+from ecs_lab.engine.surroundings import CannotStartError, ContainerRun, NetworkInterface
 from ecs_lab.runtime.images import run_of
 
 CANNOT_PULL = (
-    "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref {image}: "
-    "{image}: not found"
+    "CannotPullContainerError: pull image manifest has been retried 5 time(s): "
+    "failed to resolve ref {image}: {image}: not found"
 )
 NO_ADDRESS = (
-    "Unexpected EC2 error while attempting to Create Network Interface with public IP assignment {public} "
-    "in subnet '{subnet}'"
+    "Unexpected EC2 error while attempting to Create Network Interface with public IP "
+    "assignment {public} in subnet '{subnet}'"
 )
 RESERVED_ADDRESSES = 4
 """How many addresses AWS keeps at the start of a subnet; it keeps the last one too.
@@ -61,8 +63,9 @@ class MotoSurroundings:
         ip = self._free_address(subnet) if subnet is not None else None
         if ip is None:
             state = "enabled" if public else "disabled"
-            raise CannotStart(NO_ADDRESS.format(public=state, subnet=subnet_id))
-        # moto: picks a random address, and may give one twice; so we choose it and have the subnet note it.
+            raise CannotStartError(NO_ADDRESS.format(public=state, subnet=subnet_id))
+        # moto: picks a random address, and may give one twice; so we choose it and have the
+        # subnet note it.
         eni = self._ec2.create_network_interface(
             subnet,
             ip,
@@ -80,7 +83,7 @@ class MotoSurroundings:
         """The next address that nobody has, going round the subnet's range."""
         network: ipaddress.IPv4Network = subnet.cidr
         usable = network.num_addresses - RESERVED_ADDRESSES - 1
-        taken = subnet._subnet_ips
+        taken = subnet._subnet_ips  # noqa: SLF001 - moto: there is no public list of them
         last = self._last_host.get(subnet.id, -1)
         for step in range(1, usable + 1):
             host = (last + step) % usable
@@ -105,7 +108,7 @@ class MotoSurroundings:
             return "sha256:" + f"{hash_of(image):064x}"
         digest = self._pushed_digest(path)
         if digest is None:
-            raise CannotStart(CANNOT_PULL.format(image=image))
+            raise CannotStartError(CANNOT_PULL.format(image=image))
         return digest
 
     def _pushed_digest(self, path: str) -> str | None:

@@ -1,4 +1,6 @@
-"""boto3 sessions whose requests go to a lab: botocore builds and reads each message, and only the wire is ours."""
+"""boto3 sessions whose requests go to a lab: botocore builds and reads each message, and only the
+wire is ours.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,12 @@ from botocore.config import Config
 from botocore.loaders import Loader
 
 Transport = Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]
-"""Takes method, URL, headers and body of a request; gives status, headers and body of the answer."""
+"""Takes method, URL, headers and body of a request; gives status, headers and body of the
+answer."""
 
 LOADER = Loader()
-"""One loader of botocore's service models for all labs of the process: reading a model takes a tenth of a second."""
+"""One loader of botocore's service models for all labs of the process: reading a model takes a
+tenth of a second."""
 
 ADMIN_ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "ECSLABADMINISTRATOR0",
@@ -39,12 +43,11 @@ class _Raw(BytesIO):
 
 
 def send_to(transport: Transport, request: AWSPreparedRequest) -> AWSResponse:
-    """Give a request that botocore was about to send to the lab, and its answer back to botocore."""
-    headers = {
-        key: value.decode() if isinstance(value, bytes) else str(value)
-        for key, value in request.headers.items()
-    }
-    body = request.body
+    """Give a request that botocore was about to send to the lab, and its answer back to
+    botocore.
+    """
+    headers = {key: _text(value) for key, value in request.headers.items()}
+    body: Any = request.body
     if hasattr(body, "read"):
         body = body.read()
     if isinstance(body, str):
@@ -55,6 +58,10 @@ def send_to(transport: Transport, request: AWSPreparedRequest) -> AWSResponse:
     return AWSResponse(request.url, status, answer_headers, _Raw(answer))  # type: ignore[arg-type]  # a file is all it reads
 
 
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
 class NoLabError(RuntimeError):
     """A boto3 client was used that belongs to no open lab; the request was not sent."""
 
@@ -62,8 +69,8 @@ class NoLabError(RuntimeError):
 def refuse(*_: Any, **__: Any) -> Any:
     """What happens to a request that belongs to no lab: raises NoLabError."""
     raise NoLabError(
-        "This boto3 client belongs to no open lab, so nothing was sent: a process that has opened a lab never talks "
-        "to AWS. Make the client with lab.client(...) of an open lab."
+        "This boto3 client belongs to no open lab, so nothing was sent: a process that has opened "
+        "a lab never talks to AWS. Make the client with lab.client(...) of an open lab."
     )
 
 
@@ -71,13 +78,15 @@ newest_lab: Callable[[], Transport] = refuse
 """Finds the transport of the newest open lab; `ecs_lab.lab` sets it."""
 
 
-def to_newest_lab(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+def to_newest_lab(request: AWSPreparedRequest, **_: Any) -> Any:
     """botocore's handler for plain boto3 clients: their requests go to the newest open lab."""
     return send_to(newest_lab(), request)
 
 
 def session_to(transport: Transport, region: str) -> boto3.Session:
-    """A boto3 session whose every request goes through `transport`, whatever the user's AWS settings are."""
+    """A boto3 session whose every request goes through `transport`, whatever the user's AWS
+    settings are.
+    """
     core = botocore.session.Session(
         {
             "profile": (None, None, None, None),
@@ -92,8 +101,9 @@ def session_to(transport: Transport, region: str) -> boto3.Session:
     def send(request: AWSPreparedRequest, **_: Any) -> Any:
         return send_to(transport, request)
 
-    core.unregister("before-send", to_newest_lab)
-    core.register("before-send", send)
+    # The stubs take handlers for ones that give nothing back; botocore uses what before-send gives.
+    core.unregister("before-send", to_newest_lab)  # type: ignore[arg-type]  # see above
+    core.register("before-send", send)  # type: ignore[arg-type]  # see above
     return boto3.Session(
         aws_access_key_id=ADMIN_ENVIRONMENT["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=ADMIN_ENVIRONMENT["AWS_SECRET_ACCESS_KEY"],

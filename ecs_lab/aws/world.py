@@ -1,7 +1,8 @@
-"""One simulated AWS account: ECS from our engine, everything else from moto, one virtual clock for both.
+"""One simulated AWS account: ECS from our engine, everything else from moto, one virtual clock for
+both.
 
-Requests and answers are plain HTTP and all commands take and give what JSON can carry, so that a lab can also be
-reached from another process (as grading does).
+Requests and answers are plain HTTP and all commands take and give what JSON can carry, so that a
+lab can also be reached from another process (as grading does).
 """
 
 from __future__ import annotations
@@ -38,20 +39,25 @@ _READS_ONLY = re.compile(r"Action=(Describe|Get|List)")
 
 
 class World:
-    """A simulated account of one seed, its network and roles ready; the same seed gives the same history and ids."""
+    """A simulated account of one seed, its network and roles ready; the same seed gives the same
+    history and ids.
+    """
 
     def __init__(self, seed: int = 0, region: str = "us-east-1") -> None:
         self.seed = seed
         self.region = region
-        self.reset()
+        self._begin()
 
     def reset(self) -> None:
         """Go back to the beginning: everything that was made is gone."""
-        if hasattr(self, "_moto"):
-            self._moto.leave()
+        self._moto.leave()
+        self._begin()
+
+    def _begin(self) -> None:
         self.clock = Clock(START.timestamp())
         self._moto = MotoState(self.seed)
         self._ecs: dict[str, Ecs] = {}
+        self.ecs = self.ecs_in(self.region)
         self._agents = Agents(self)
         with self._here():
             machine_images.install(self._ec2)
@@ -61,7 +67,8 @@ class World:
     def handle(
         self, method: str, url: str, headers: dict[str, str], body: bytes, *, quiet: bool = False
     ) -> Answer:
-        """Answer one request to an AWS API; it takes a second of virtual time unless it is `quiet` or is refused.
+        """Answer one request to an AWS API; it takes a second of virtual time unless it is `quiet`
+        or is refused.
 
         Returns (status, headers, body).
         """
@@ -91,12 +98,16 @@ class World:
             self.clock.advance(seconds)
 
     def settle(self, limit_s: float = 3600.0) -> float:
-        """Let time pass until nothing more is going to happen by itself; returns the seconds passed."""
+        """Let time pass until nothing more is going to happen by itself; returns the seconds
+        passed.
+        """
         with self._here():
             return self.clock.settle(limit_s)
 
     def timeline(self) -> list[dict[str, Any]]:
-        """Everything that happened so far: at (epoch seconds), kind, subject (ARN or id), name, what."""
+        """Everything that happened so far: at (epoch seconds), kind, subject (ARN or id), name,
+        what.
+        """
         lines = [each for ecs in self._ecs.values() for each in ecs.state.history]
         return [
             {"at": h.at_s, "kind": h.kind, "subject": h.subject, "name": h.name, "what": h.what}
@@ -104,17 +115,23 @@ class World:
         ]
 
     def snapshot(self) -> dict[str, Any]:
-        """All there is in the account, in AWS's own shapes; takes no time. Keys: see `snapshot.take`."""
+        """All there is in the account, in AWS's own shapes; takes no time. Keys: see
+        `snapshot.take`.
+        """
         with self._here():
             taken: dict[str, Any] = json.loads(json.dumps(snapshot.take(self), default=_as_text))
             return taken
 
     def facts(self) -> dict[str, Any]:
-        """The ids of the network, roles and images that are there from the start: see `provision.provision`."""
+        """The ids of the network, roles and images that are there from the start: see
+        `provision.provision`.
+        """
         return copy.deepcopy(self._facts)
 
     def agent_log(self, instance_id: str) -> list[str]:
-        """The lines of /var/log/ecs/ecs-agent.log on an EC2 instance; raises KeyError for one that is not there."""
+        """The lines of /var/log/ecs/ecs-agent.log on an EC2 instance; raises KeyError for one that
+        is not there.
+        """
         with self._here():
             return self._agents.log(instance_id)
 
@@ -128,11 +145,6 @@ class World:
         self._moto.leave()
 
     # What the parts of this layer use of each other.
-
-    @property
-    def ecs(self) -> Ecs:
-        """ECS of the lab's own Region."""
-        return self.ecs_in(self.region)
 
     def ecs_in(self, region: str) -> Ecs:
         """ECS of any Region; all share one clock."""

@@ -1,9 +1,9 @@
 """Virtual time: one clock and the queue of what is due.
 
-Nothing runs in the background. Time moves only when somebody calls `advance` or `settle`, and then every event
-that falls due happens in order of its time; events of the same moment happen in the order they were scheduled
-[the idea is SimPy's]. An event is a function at module level or a bound method with plain arguments, so that a
-whole simulation can be copied or stored.
+Nothing runs in the background. Time moves only when somebody calls `advance` or `settle`, and then
+every event that falls due happens in order of its time; events of the same moment happen in the
+order they were scheduled [the idea is SimPy's]. An event is a function at module level or a bound
+method with plain arguments, so that a whole simulation can be copied or stored.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ class Clock:
     def schedule(
         self, delay_s: float, action: Callable[..., Any], *args: Any, background: bool = False
     ) -> Event:
-        """Let `action(*args)` happen `delay_s` seconds from now; `background` events never hold up `settle`."""
+        """Let `action(*args)` happen `delay_s` seconds from now; `background` events never hold up
+        `settle`.
+        """
         self._scheduled += 1
         event = Event(self.now + max(0.0, delay_s), self._scheduled, action, args, background)
         heapq.heappush(self._queue, event)
@@ -72,7 +74,9 @@ class Clock:
         self.now = until_s
 
     def settle(self, limit_s: float) -> float:
-        """Move on until nothing but background events is left, `limit_s` seconds at most; returns the seconds moved."""
+        """Move on until nothing but background events is left, `limit_s` seconds at most; returns
+        the seconds moved.
+        """
         start_s, until_s = self.now, self.now + limit_s
         while self._pending and self._queue and self._queue[0].at_s <= until_s:
             self._happen()

@@ -19,7 +19,9 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthChec
 
 
 class Hooks(NamedTuple):
-    """What the task does when one of its containers ends (with an exit code) or passes its health check."""
+    """What the task does when one of its containers ends (with an exit code) or passes its health
+    check.
+    """
 
     exited: Callable[[State, Task, Container, int], None]
     healthy: Callable[[State, Task, Container], None]
@@ -75,7 +77,9 @@ def _start(state: State, task: Task, container: Container, hooks: Hooks) -> None
 
 
 def _bindings(task: Task, container: Container) -> list[dict[str, object]]:
-    """Where the container's ports are reached on its container instance; awsvpc tasks have none to bind."""
+    """Where the container's ports are reached on its container instance; awsvpc tasks have none to
+    bind.
+    """
     if task.container_instance is None or task.definition.network_mode != "bridge":
         return []
     return [_binding(task, mapping) for mapping in container.definition.get("portMappings", [])]
@@ -96,8 +100,8 @@ def _binding(task: Task, mapping: Document) -> dict[str, object]:
 def killed(state: State, container: Container) -> None:
     """The container is stopped from outside.
 
-    The lab's containers heed SIGTERM, so the exit code is 143 (128 + 15); one that does not heed it would get
-    SIGKILL after stopTimeout and end with 137 (128 + 9).
+    The lab's containers heed SIGTERM, so the exit code is 143 (128 + 15); one that does not heed
+    it would get SIGKILL after stopTimeout and end with 137 (128 + 9).
     """
     if container.last_status == "RUNNING":
         state.clock.cancel(container.next_event)

@@ -1,4 +1,6 @@
-"""How long things take in the lab, in virtual seconds: one table, each row saying whether AWS documents it."""
+"""How long things take in the lab, in virtual seconds: one table, each row saying whether AWS
+documents it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Amazon ECS of one Region, in virtual time: its API by `call`, and what happens to its instances from outside."""
+"""Amazon ECS of one Region, in virtual time: its API by `call`, and what happens to its instances
+from outside.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from ecs_lab.engine.surroundings import Surroundings
 
 
 class Ecs:
-    """The simulation. Requests and answers have the form that boto3 gives them, times in seconds since the epoch.
+    """The simulation. Requests and answers have the form that boto3 gives them, times in seconds
+    since the epoch.
 
     >>> ecs = Ecs(Clock(start_s=0.0))
     >>> ecs.call("CreateCluster", clusterName="shop")["cluster"]["status"]
@@ -35,16 +38,20 @@ class Ecs:
         return self.state.clock
 
     def call(self, operation: str, **request: Any) -> dict[str, Any]:
-        """Do one operation of the ECS API; raises EcsError with AWS's code and message, and then nothing has changed."""
+        """Do one operation of the ECS API; raises EcsError with AWS's code and message, and then
+        nothing has changed.
+        """
         function = OPERATIONS.get(operation)
         if function is None:
             raise NotSimulatedError(
-                f"The lab does not simulate {operation} yet: see `ecs-lab doctor --coverage` for what it does."
+                f"The lab does not simulate {operation} yet: see `ecs-lab doctor --coverage`."
             )
         return function(self.state, request)
 
     def agent_disconnected(self, container_instance_arn: str) -> None:
-        """The agent on a container instance no longer answers: its tasks run on, new ones cannot be placed."""
+        """The agent on a container instance no longer answers: its tasks run on, new ones cannot
+        be placed.
+        """
         instance = self._instance(container_instance_arn)
         if instance is not None and instance.agent_connected:
             instance.agent_connected = False
@@ -61,10 +68,13 @@ class Ecs:
             container_instances.capacity_changed(self.state, instance.cluster)
 
     def instance_lost(self, container_instance_arn: str, how: str) -> None:
-        """The EC2 instance was `stopped` or `terminated`: its tasks end, and a terminated one leaves the cluster.
+        """The EC2 instance was `stopped` or `terminated`: its tasks end, and a terminated one
+        leaves the cluster.
 
-        A stopped instance stays registered with its agent disconnected and comes back when it is started.
-        Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister_container_instance.html
+        A stopped instance stays registered with its agent disconnected and comes back when it is
+        started.
+        Source:
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister_container_instance.html
         """
         instance = self._instance(container_instance_arn)
         if instance is None:

@@ -1,7 +1,8 @@
 """The errors of the ECS API: an exception code, a message, and nothing else.
 
 Codes are those of AWS's API Reference
-(https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html and each operation's own page).
+(https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html and each operation's
+own page).
 """
 
 from __future__ import annotations
@@ -106,6 +107,8 @@ class UnsupportedFeatureException(EcsError):
 
 
 class NotSimulatedError(EcsError):
-    """ECS can do this and the lab cannot: said clearly, so that nobody takes silence for an answer."""
+    """ECS can do this and the lab cannot: said clearly, so that nobody takes silence for an
+    answer.
+    """
 
     code = "NotSimulatedException"

@@ -1,8 +1,8 @@
-"""Which combinations of CPU and memory a Fargate task may have: one table, and the questions asked of it.
+"""Which CPU and memory a Fargate task may have: one table, and the questions asked of it.
 
-The table is `data/fargate_sizes.csv`, after
+The table is `data/fargate_sizes.csv`. Two pages of AWS carry it:
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html and
-https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html (both pages carry it).
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
 """
 
 from __future__ import annotations
@@ -57,9 +57,10 @@ SIZES: Final = _read()
 
 
 def memory_values(cpu_units: int, os_family: str = "LINUX") -> tuple[int, ...]:
-    """The amounts of memory, in MiB, that Fargate offers with so many CPU units; none for an unknown size.
+    """The amounts of memory, in MiB, that Fargate offers with so many CPU units.
 
-    `os_family` is the `operatingSystemFamily` of a task definition, such as WINDOWS_SERVER_2022_CORE.
+    There are none for an unknown size. `os_family` is the `operatingSystemFamily` of a task
+    definition, such as WINDOWS_SERVER_2022_CORE.
 
     >>> memory_values(256)
     (512, 1024, 2048)

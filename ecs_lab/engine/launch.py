@@ -1,4 +1,6 @@
-"""Launching tasks, for RunTask and for services alike: an order, the place of each task, and its birth."""
+"""Launching tasks, for RunTask and for services alike: an order, the place of each task, and its
+birth.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ class Order:
 
 
 def start(state: State, order: Order, count: int) -> tuple[list[Task], list[Refusal]]:
-    """Launch up to `count` tasks; the refusals say why no container instance took the first that was left over."""
+    """Launch up to `count` tasks; the refusals say why no container instance took the first that
+    was left over.
+    """
     if order.launch_type == "FARGATE":
         return _start_on_fargate(state, order, count), []
     return _start_on_instances(state, order, count)
@@ -77,7 +81,8 @@ def _start_on_instances(state: State, order: Order, count: int) -> tuple[list[Ta
     neighbours = Neighbours.of(_neighbours(order), placement.spread_fields(order.strategies))
     zones = {state.surroundings.zone_of_subnet(each): each for each in order.subnets}
     reachable = frozenset(zone for zone in zones if zone)
-    needs, tasks = order.definition.needs, []
+    needs = order.definition.needs
+    tasks: list[Task] = []
     for _ in range(count):
         instance, refusals = placement.choose(
             instances, needs, order.constraints, order.strategies, neighbours, reachable, state.ids
@@ -90,7 +95,9 @@ def _start_on_instances(state: State, order: Order, count: int) -> tuple[list[Ta
 
 
 def _neighbours(order: Order) -> list[Task]:
-    """The tasks that a new one is spread against: the service's own, or those of the same task group."""
+    """The tasks that a new one is spread against: the service's own, or those of the same task
+    group.
+    """
     if order.service is not None:
         return list(order.service.tasks.values())
     return [each for each in order.cluster.tasks.values() if each.group == order.group]

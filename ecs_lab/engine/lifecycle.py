@@ -1,9 +1,10 @@
 """The life of a task, from PROVISIONING to STOPPED.
 
-    PROVISIONING -> PENDING -> ACTIVATING -> RUNNING -> DEACTIVATING -> STOPPING -> DEPROVISIONING -> STOPPED
+PROVISIONING -> PENDING -> ACTIVATING -> RUNNING -> DEACTIVATING -> STOPPING -> DEPROVISIONING ->
+STOPPED
 
-A task without a network interface of its own (bridge, host and none) skips PROVISIONING and DEPROVISIONING, because
-nothing has to be made or taken away for it.
+A task without a network interface of its own (bridge, host and none) skips PROVISIONING and
+DEPROVISIONING, because nothing has to be made or taken away for it.
 Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
 """
 
@@ -13,7 +14,7 @@ from ecs_lab.engine import containers
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.placement import release
 from ecs_lab.engine.state import State
-from ecs_lab.engine.surroundings import CannotStart
+from ecs_lab.engine.surroundings import CannotStartError
 
 
 def begin(state: State, task: Task) -> None:
@@ -32,7 +33,7 @@ def _provisioned(state: State, task: Task) -> None:
     assert task.subnet_id is not None
     try:
         task.interface = state.surroundings.attach_network_interface(task, task.subnet_id)
-    except CannotStart as error:
+    except CannotStartError as error:
         stop(state, task, "TaskFailedToStart", str(error))
         return
     move(state, task, "PENDING")
@@ -55,7 +56,7 @@ def _activated(state: State, task: Task) -> None:
     try:
         for container in task.containers:
             container.image_digest = state.surroundings.pull_image(task, container)
-    except CannotStart as error:
+    except CannotStartError as error:
         stop(state, task, "TaskFailedToStart", str(error))
         return
     task.pull_stopped_at_s = state.clock.now
@@ -63,7 +64,9 @@ def _activated(state: State, task: Task) -> None:
 
 
 def _go_on(state: State, task: Task) -> None:
-    """Start the containers that have become ready; the task is RUNNING once each of them has been started."""
+    """Start the containers that have become ready; the task is RUNNING once each of them has been
+    started.
+    """
     containers.start_ready(state, task, containers.Hooks(_exited, _healthy))
     started = all(each.last_status != "PENDING" for each in task.containers)
     if task.last_status == "ACTIVATING" and started and not task.stopping:
@@ -75,7 +78,9 @@ def _go_on(state: State, task: Task) -> None:
 
 
 def _exited(state: State, task: Task, container: Container, exit_code: int) -> None:
-    """A container's process has ended: dependants may start, or the whole task ends with an essential one."""
+    """A container's process has ended: dependants may start, or the whole task ends with an
+    essential one.
+    """
     container.last_status, container.exit_code = "STOPPED", exit_code
     if task.stopping:
         return
@@ -94,7 +99,9 @@ def _healthy(state: State, task: Task, container: Container) -> None:
 
 
 def stop(state: State, task: Task, code: str, reason: str) -> None:
-    """Tell a task to stop, with its stopCode and stoppedReason; one that is stopping already keeps its first reason."""
+    """Tell a task to stop, with its stopCode and stoppedReason; one that is stopping already keeps
+    its first reason.
+    """
     if task.stopping:
         return
     state.clock.cancel(task.next_event)
@@ -154,8 +161,9 @@ def end(state: State, task: Task) -> None:
 def lose(state: State, task: Task, reason: str) -> None:
     """The machine under a task is gone: the task ends at once, with no time to say goodbye.
 
-    AWS gives stopCode TerminationNotice or InfrastructureHealth to tasks that lose their host; its guide does not
-    say which of the two an EC2 instance that is terminated gives, so none is set here.
+    AWS gives stopCode TerminationNotice or InfrastructureHealth to tasks that lose their host; its
+    guide does not say which of the two an EC2 instance that is terminated gives, so none is set
+    here.
     """
     if not task.stopping:
         if task.last_status == "RUNNING":

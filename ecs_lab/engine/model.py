@@ -1,8 +1,8 @@
 """The things that live in ECS, as dataclasses: what the simulation knows about each of them.
 
-Documents that a caller writes (container definitions, network configuration, placement rules) stay as AWS's own
-dictionaries in camelCase; everything that changes as time passes is a field here. `shapes.py` turns these into
-the answers of the API.
+Documents that a caller writes (container definitions, network configuration, placement rules) stay
+as AWS's own dictionaries in camelCase; everything that changes as time passes is a field here.
+`shapes.py` turns these into the answers of the API.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ class Needs:
 
 @dataclass(slots=True, eq=False)
 class TaskDefinition:
-    """One revision of a family: the blueprint of a task. `document` is what DescribeTaskDefinition shows of it."""
+    """One revision of a family: the blueprint of a task. `document` is what DescribeTaskDefinition
+    shows of it.
+    """
 
     family: str
     revision: int
@@ -238,7 +240,9 @@ class ServiceEvent:
 
 @dataclass(slots=True, eq=False)
 class Service:
-    """Keeps a desired number of tasks running; `request` is what CreateService and UpdateService asked for."""
+    """Keeps a desired number of tasks running; `request` is what CreateService and UpdateService
+    asked for.
+    """
 
     name: str
     arn: str

@@ -1,9 +1,8 @@
 """Which container instance a task goes to: AWS's four steps, in AWS's order.
 
-1. Keep the instances that have the CPU, GPU, memory, ports and network interfaces that the task needs.
-2. Keep those that satisfy the placement constraints.
-3. Rank what is left by the placement strategies, in the order they are listed.
-4. Take the first.
+1. Keep the instances that have the CPU, GPU, memory, ports and network interfaces that the task
+needs. 2. Keep those that satisfy the placement constraints. 3. Rank what is left by the placement
+strategies, in the order they are listed. 4. Take the first.
 
 Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement.html
 """
@@ -22,7 +21,8 @@ SERVICE_DEFAULT: Sequence[Mapping[str, str]] = (
     {"type": "spread", "field": "attribute:ecs.availability-zone"},
     {"type": "spread", "field": "instanceId"},
 )
-"""How a service's tasks are placed when nothing else is asked for: fewest in the zone, then fewest on the instance.
+"""How a service's tasks are placed when nothing else is asked for: fewest in the zone, then fewest
+on the instance.
 
 Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
 """
@@ -36,7 +36,8 @@ CLOSEST = {
     "RESOURCE:GPU": 'encountered error "RESOURCE:GPU".',
     "ATTRIBUTE": "is missing an attribute required by your task.",
 }
-"""How a service event ends that names the closest matching instance, by the reason why it did not fit.
+"""How a service event ends that names the closest matching instance, by the reason why it did not
+fit.
 
 Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
 """
@@ -51,7 +52,9 @@ class Neighbours:
 
     @classmethod
     def of(cls, tasks: Iterable[Task], spread_fields: Iterable[str]) -> Neighbours:
-        """Count the tasks that are to run, by instance and by the value of each field to spread over."""
+        """Count the tasks that are to run, by instance and by the value of each field to spread
+        over.
+        """
         neighbours = cls(Counter(), {name: Counter() for name in spread_fields})
         for task in tasks:
             if task.container_instance is not None and not task.stopping:
@@ -66,7 +69,9 @@ class Neighbours:
 
 
 def spread_value(instance: ContainerInstance, field_name: str) -> str:
-    """The value of a spread field for an instance: its id for instanceId or host, else the attribute's value."""
+    """The value of a spread field for an instance: its id for instanceId or host, else the
+    attribute's value.
+    """
     if field_name in ("instanceId", "host"):
         return instance.id
     return instance.attributes.get(field_name.removeprefix("attribute:")) or ""
@@ -102,7 +107,9 @@ def conflict(
     neighbours: Neighbours,
     zones: frozenset[str],
 ) -> str | None:
-    """Step 2: which constraint the instance breaks, or None; `zones` are those of an awsvpc task's subnets."""
+    """Step 2: which constraint the instance breaks, or None; `zones` are those of an awsvpc task's
+    subnets.
+    """
     if zones and instance.zone not in zones:
         return "LOCATION"
     distinct = any(each["type"] == "distinctInstance" for each in constraints)
@@ -117,9 +124,11 @@ def rank(
     neighbours: Neighbours,
     ids: Ids,
 ) -> tuple[float, ...]:
-    """Step 3: where the instance stands; the smallest comes first. Each strategy settles the ties of those before.
+    """Step 3: where the instance stands; the smallest comes first. Each strategy settles the ties
+    of those before.
 
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
     """
     standing: list[float] = []
     for strategy in strategies:
@@ -150,7 +159,9 @@ def choose(
     zones: frozenset[str],
     ids: Ids,
 ) -> tuple[ContainerInstance | None, list[Refusal]]:
-    """Step 4: the best instance for one more task, or None with the reason for each instance that was refused."""
+    """Step 4: the best instance for one more task, or None with the reason for each instance that
+    was refused.
+    """
     best: ContainerInstance | None = None
     best_standing: tuple[float, ...] = ()
     refusals: list[Refusal] = []

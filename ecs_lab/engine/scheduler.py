@@ -1,8 +1,9 @@
-"""The service scheduler: keeps each service at its desired count, and brings new deployments in within the bounds.
+"""The service scheduler: keeps each service at its desired count, and brings new deployments in
+within the bounds.
 
-It looks at a service shortly after something about it changed, compares what runs with what is desired, and starts
-and stops tasks. In a rolling update it never lets fewer than `lower_bound` tasks be healthy by its own doing, and
-never has more than `upper_bound` tasks starting or running.
+It looks at a service shortly after something about it changed, compares what runs with what is
+desired, and starts and stops tasks. In a rolling update it never lets fewer than `lower_bound`
+tasks be healthy by its own doing, and never has more than `upper_bound` tasks starting or running.
 Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
 """
 
@@ -17,23 +18,28 @@ from ecs_lab.engine.placement import CLOSEST, Refusal
 from ecs_lab.engine.state import State
 
 COMPLAINT_INTERVAL_S = 300.0
-"""How long the same complaint is not repeated in the event list (typical; AWS documents no figure)."""
+"""How long the same complaint is not repeated in the event list (typical; AWS documents no
+figure)."""
 
 
 def lower_bound(service: Service) -> int:
-    """The healthy tasks that a deployment must leave: desired x minimumHealthyPercent, rounded up."""
-    percent = service.request["deploymentConfiguration"]["minimumHealthyPercent"]
+    """The healthy tasks that a deployment must leave: desired x minimumHealthyPercent, rounded
+    up.
+    """
+    percent: int = service.request["deploymentConfiguration"]["minimumHealthyPercent"]
     return math.ceil(service.desired_count * percent / 100)
 
 
 def upper_bound(service: Service) -> int:
     """The tasks that may be starting or running at once: desired x maximumPercent, rounded down."""
-    percent = service.request["deploymentConfiguration"]["maximumPercent"]
+    percent: int = service.request["deploymentConfiguration"]["maximumPercent"]
     return math.floor(service.desired_count * percent / 100)
 
 
 def look_soon(state: State, service: Service, delay_s: float | None = None) -> None:
-    """Have the scheduler look at the service after its reaction time; several reasons make one look."""
+    """Have the scheduler look at the service after its reaction time; several reasons make one
+    look.
+    """
     if service.next_look is not None and not service.next_look.background:
         return
     state.clock.cancel(service.next_look)
@@ -65,8 +71,10 @@ def _grown_healthy(state: State, task: Task) -> None:
 def healthy(state: State, task: Task) -> bool:
     """Whether a task counts for the lower bound.
 
-    With a container health check it counts when HEALTHY; without one, 40 s after it reached RUNNING.
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+    With a container health check it counts when HEALTHY; without one, 40 s after it reached
+    RUNNING.
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
     """
     if task.last_status != "RUNNING" or task.started_at_s is None:
         return False
@@ -92,7 +100,9 @@ def _to_run(tasks: Sequence[Task]) -> list[Task]:
 
 
 def _start_missing(state: State, service: Service) -> None:
-    """Start tasks of the primary deployment, as many as are missing and as the upper bound allows."""
+    """Start tasks of the primary deployment, as many as are missing and as the upper bound
+    allows.
+    """
     running = len(_to_run(list(service.tasks.values())))
     primary = len(_to_run(list(service.primary.tasks.values())))
     missing = min(service.desired_count - primary, upper_bound(service) - running)
@@ -139,9 +149,11 @@ def _propagated_tags(service: Service) -> Tags:
 
 
 def scale_in_order(tasks: Sequence[Task]) -> list[Task]:
-    """The tasks in the order in which they are stopped: always one from the zone that has the most left.
+    """The tasks in the order in which they are stopped: always one from the zone that has the most
+    left.
 
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
     """
     by_zone: dict[str, list[Task]] = {}
     for task in tasks:
@@ -169,7 +181,9 @@ def _stop(state: State, service: Service, tasks: Sequence[Task]) -> None:
 
 
 def _stop_surplus(state: State, service: Service) -> None:
-    """Scale in: stop tasks of the primary deployment beyond the desired count, from the fullest zone first."""
+    """Scale in: stop tasks of the primary deployment beyond the desired count, from the fullest
+    zone first.
+    """
     running = _to_run(list(service.primary.tasks.values()))
     surplus = len(running) - service.desired_count
     if surplus > 0:
@@ -177,7 +191,9 @@ def _stop_surplus(state: State, service: Service) -> None:
 
 
 def _stop_outdated(state: State, service: Service) -> None:
-    """Stop tasks of older deployments, as many as the lower bound can spare; those not yet healthy go first."""
+    """Stop tasks of older deployments, as many as the lower bound can spare; those not yet healthy
+    go first.
+    """
     outdated = [
         task for each in service.deployments[1:] for task in _to_run(list(each.tasks.values()))
     ]
@@ -193,7 +209,9 @@ def _stop_outdated(state: State, service: Service) -> None:
 
 
 def _conclude(state: State, service: Service) -> None:
-    """Retire deployments whose tasks are gone, and say so when the service has reached a steady state."""
+    """Retire deployments whose tasks are gone, and say so when the service has reached a steady
+    state.
+    """
     service.deployments[1:] = [each for each in service.deployments[1:] if each.tasks]
     running = [each for each in service.primary.tasks.values() if each.last_status == "RUNNING"]
     reached = len(running) == service.desired_count == len(service.tasks)
@@ -245,11 +263,12 @@ def _complain(state: State, service: Service, refusals: Sequence[Refusal]) -> No
 def _why_not_placed(service: Service, refusals: Sequence[Refusal]) -> str:
     """AWS's event text for tasks that found no container instance.
 
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
     """
     text = (
-        f"(service {service.name}) was unable to place a task because no container instance met all of "
-        "its requirements."
+        f"(service {service.name}) was unable to place a task because no container instance met "
+        "all of its requirements."
     )
     if not refusals:
         return f"{text} Reason: No Container Instances were found in your cluster."

@@ -1,6 +1,8 @@
-"""From the engine's things to the answers of the API: the one place where snake_case becomes AWS's camelCase.
+"""From the engine's things to the answers of the API: the one place where snake_case becomes AWS's
+camelCase.
 
-Times are seconds since the epoch, as ECS's JSON carries them. What a thing does not have is left out, as AWS does.
+Times are seconds since the epoch, as ECS's JSON carries them. What a thing does not have is left
+out, as AWS does.
 """
 
 from __future__ import annotations
@@ -97,14 +99,15 @@ def _resources(cpu: int, memory: int, tcp: set[int], udp: set[int], gpus: int) -
 
 
 def container_instance_shape(instance: ContainerInstance, include: list[str]) -> Shape:
-    """A ContainerInstance with its registered and remaining resources; PORTS lists the ports in use.
+    """A ContainerInstance with its registered and remaining resources; PORTS lists the ports in
+    use.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html
     """
     running = sum(1 for each in instance.tasks.values() if each.last_status == "RUNNING")
     tcp, udp = set(instance.reserved_tcp), set(instance.reserved_udp)
     free_gpus = instance.gpus - instance.used_gpus
-    shape = {
+    return {
         "containerInstanceArn": instance.arn,
         "ec2InstanceId": instance.ec2_instance_id,
         "version": instance.version,
@@ -130,7 +133,6 @@ def container_instance_shape(instance: ContainerInstance, include: list[str]) ->
         "attachments": [],
         "tags": instance.tags if "TAGS" in include else [],
     }
-    return shape
 
 
 def container_shape(container: Container, task: Task) -> Shape:

@@ -18,7 +18,9 @@ from ecs_lab.engine.surroundings import Anywhere, Surroundings
 
 
 class State:
-    """One Region of one account: clusters, task definitions, the clock they share, and the history."""
+    """One Region of one account: clusters, task definitions, the clock they share, and the
+    history.
+    """
 
     def __init__(
         self,
@@ -76,7 +78,9 @@ class State:
         return cluster.tasks.get(id_or_arn.removeprefix(prefix))
 
     def find_task_definition(self, name: str) -> TaskDefinition | None:
-        """The revision named by `family`, `family:revision` or ARN; `family` alone is its newest ACTIVE one."""
+        """The revision named by `family`, `family:revision` or ARN; `family` alone is its newest
+        ACTIVE one.
+        """
         own = self._own_name(name, "task-definition")
         family, _, revision = (own or "").partition(":")
         revisions = self.families.get(family, {})
@@ -95,7 +99,9 @@ class State:
         return definition
 
     def _own_name(self, name_or_arn: str, kind: str) -> str | None:
-        """The name in an ARN of this account and Region; a plain name as it is; None for somebody else's ARN."""
+        """The name in an ARN of this account and Region; a plain name as it is; None for somebody
+        else's ARN.
+        """
         if not name_or_arn.startswith("arn:"):
             return name_or_arn
         prefix = self.arn(kind, "")

@@ -1,7 +1,8 @@
-"""What ECS needs from the rest of AWS: network interfaces, images, and something that runs in the containers.
+"""What ECS needs from the rest of AWS: network interfaces, images, and something that runs in the
+containers.
 
-The engine only knows this protocol. `ecs_lab.aws` answers it with moto's EC2 and ECR; `Anywhere` answers it out of
-thin air, so that the engine can be tried and tested alone.
+The engine only knows this protocol. `ecs_lab.aws` answers it with moto's EC2 and ECR; `Anywhere`
+answers it out of thin air, so that the engine can be tried and tested alone.
 """
 
 from __future__ import annotations
@@ -28,15 +29,19 @@ class NetworkInterface:
 
 @dataclass(slots=True, frozen=True)
 class ContainerRun:
-    """What a started container will do: run for `seconds` (None: until it is stopped), then end with `exit_code`."""
+    """What a started container will do: run for `seconds` (None: until it is stopped), then end
+    with `exit_code`.
+    """
 
     seconds: float | None = None
     exit_code: int = 0
     reason: str | None = None
 
 
-class CannotStart(Exception):
-    """Something outside ECS keeps a task from starting; the text becomes the task's stoppedReason."""
+class CannotStartError(Exception):
+    """Something outside ECS keeps a task from starting; the text becomes the task's
+    stoppedReason.
+    """
 
 
 class Surroundings(Protocol):
@@ -49,22 +54,26 @@ class Surroundings(Protocol):
         """The first of these security groups that does not exist, or None."""
 
     def attach_network_interface(self, task: Task, subnet_id: str) -> NetworkInterface:
-        """Create the task's network interface; raises CannotStart when the subnet has no address left."""
+        """Create the task's network interface; raises CannotStartError when the subnet has no address
+        left.
+        """
 
     def detach_network_interface(self, interface: NetworkInterface) -> None:
         """Delete a task's network interface."""
 
     def pull_image(self, task: Task, container: Container) -> str:
-        """Pull a container's image and give its digest; raises CannotStart with AWS's text."""
+        """Pull a container's image and give its digest; raises CannotStartError with AWS's text."""
 
     def run_container(self, task: Task, container: Container) -> ContainerRun:
         """Start a container and say what it will do."""
 
 
 class Anywhere:
-    """Surroundings in which every subnet, group and image exists and containers run until they are stopped.
+    """Surroundings in which every subnet, group and image exists and containers run until they are
+    stopped.
 
-    A subnet's zone is told by the last letter of its id: `subnet-a` lies in zone `a` of the Region.
+    A subnet's zone is told by the last letter of its id: `subnet-a` lies in zone `a` of the
+    Region.
     """
 
     def __init__(self, region: str = "us-east-1") -> None:

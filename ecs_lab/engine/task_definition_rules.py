@@ -1,6 +1,7 @@
 """What ECS checks and adds when a task definition is registered.
 
-The rules themselves are small functions in `rules/`; here they are listed, and `validate` goes through the lists.
+The rules are small functions in `rules/`; here they are listed, and `validate` goes through the
+lists.
 """
 
 from __future__ import annotations
@@ -99,8 +100,9 @@ LAUNCH_TYPE_RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
 def validate(request: Mapping[str, Any]) -> None:
     """Raise ClientException with AWS's message when the request breaks a rule; changes nothing.
 
-    `request` is RegisterTaskDefinition's, as boto3 takes it; its types and required members have been checked.
-    Rules of a launch type count when requiresCompatibilities names it. The first rule that is broken is told.
+    `request` is RegisterTaskDefinition's, as boto3 takes it; its types and required members have
+    been checked. Rules of a launch type count when requiresCompatibilities names it. The first
+    broken rule is told.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
     """
     draft = Draft(request)
@@ -131,14 +133,17 @@ def _keeps(draft: Draft, launch_type: str) -> bool:
 
 
 def with_defaults(request: Mapping[str, Any]) -> dict[str, Any]:
-    """The task definition that DescribeTaskDefinition would show, as a new dict; `request` stays as it is.
+    """The task definition that DescribeTaskDefinition would show, as a new dict; `request` stays
+    as it is.
 
-    Adds the defaults, `compatibilities` and `requiresAttributes`. Tags are no part of it: they belong to the resource.
+    Adds the defaults, `compatibilities` and `requiresAttributes`. Tags are no part of it: they
+    belong to the resource.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html
 
-    >>> document = with_defaults({"family": "web", "containerDefinitions": [{"name": "web", "image": "nginx"}]})
-    >>> document["networkMode"], document["compatibilities"], document["containerDefinitions"][0]["essential"]
-    ('bridge', ['EXTERNAL', 'EC2'], True)
+    >>> web = {"name": "web", "image": "nginx", "memory": 128}
+    >>> document = with_defaults({"family": "web", "containerDefinitions": [web]})
+    >>> document["networkMode"], document["compatibilities"]
+    ('bridge', ['EXTERNAL', 'EC2'])
     """
     document = filled_in({key: value for key, value in request.items() if key != "tags"})
     draft = Draft(document)

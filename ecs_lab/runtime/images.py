@@ -1,7 +1,9 @@
-"""What a container's image and command do: a command that ends, ends with its code; everything else keeps running.
+"""What a container's image and command do: a command that ends, ends with its code; everything
+else keeps running.
 
-Standard library only: no thread, socket or subprocess. Nothing is really executed; the few commands that lessons and
-exam questions use are understood, and whatever is not is taken for a program that runs until it is stopped.
+Standard library only: no thread, socket or subprocess. Nothing is really executed; the few
+commands that lessons and exam questions use are understood, and whatever is not is taken for a
+program that runs until it is stopped.
 """
 
 from __future__ import annotations
@@ -76,7 +78,9 @@ def _number(words: Sequence[str], default: int) -> int:
 
 
 def _seconds(words: Sequence[str]) -> float | None:
-    """The time `sleep` is asked for, or None (for ever) where that is `infinity` or not a number."""
+    """The time `sleep` is asked for, or None (for ever) where that is `infinity` or not a
+    number.
+    """
     units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
     text = words[0] if words else ""
     unit = units.get(text[-1:], 1)

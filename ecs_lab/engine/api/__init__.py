@@ -1,4 +1,6 @@
-"""The operations of the ECS API, one module a resource; importing this package registers all of them."""
+"""The operations of the ECS API, one module a resource; importing this package registers all of
+them.
+"""
 
 from ecs_lab.engine.api import (
     account_settings,

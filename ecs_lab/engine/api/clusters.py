@@ -59,8 +59,8 @@ def _checked_settings(settings: list[dict[str, str]] | None) -> list[dict[str, s
     for each in settings or []:
         if each.get("name") != "containerInsights" or each.get("value") not in CONTAINER_INSIGHTS:
             raise InvalidParameterException(
-                f"Invalid cluster setting {each.get('name')}={each.get('value')}: the name is containerInsights, "
-                f"the value one of {', '.join(CONTAINER_INSIGHTS)}."
+                f"Invalid cluster setting {each.get('name')}={each.get('value')}: the name is "
+                f"containerInsights, the value one of {', '.join(CONTAINER_INSIGHTS)}."
             )
         value = each["value"]
     return [{"name": "containerInsights", "value": value}]
@@ -75,7 +75,8 @@ def _checked_providers(names: list[str]) -> list[str]:
 
 @operation("DescribeClusters")
 def describe_clusters(state: State, request: Request) -> Answer:
-    """Describe clusters by name or ARN (`default` when none is named); what is not there comes back as MISSING.
+    """Describe clusters by name or ARN (`default` when none is named); what is not there comes
+    back as MISSING.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeClusters.html
     """

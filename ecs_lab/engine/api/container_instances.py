@@ -18,7 +18,8 @@ from ecs_lab.engine.state import State, page
 def register_container_instance(state: State, request: Request) -> Answer:
     """Register an instance with a cluster: a call that only the container agent makes.
 
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterContainerInstance.html
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterContainerInstance.html
     """
     cluster = state.find_cluster(request.get("cluster"))
     if cluster is None:
@@ -57,7 +58,8 @@ def _identity(document: str | None) -> dict[str, Any]:
         identity = None
     if not isinstance(identity, dict) or not isinstance(identity.get("instanceId"), str):
         raise ClientException(
-            "The instance identity document is not valid: only the container agent on an instance can register it."
+            "The instance identity document is not valid: only the container agent on an instance "
+            "can register it."
         )
     return identity
 
@@ -121,7 +123,8 @@ def list_container_instances(state: State, request: Request) -> Answer:
 def update_container_instances_state(state: State, request: Request) -> Answer:
     """Put container instances into DRAINING, or back to ACTIVE.
 
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html
     """
     cluster = state.cluster(request.get("cluster"))
     status = request["status"]
@@ -149,9 +152,11 @@ def update_container_instances_state(state: State, request: Request) -> Answer:
 
 @operation("DeregisterContainerInstance")
 def deregister_container_instance(state: State, request: Request) -> Answer:
-    """Take an instance out of its cluster; with tasks on it only by force, which leaves those to die.
+    """Take an instance out of its cluster; with tasks on it only by force, which leaves those to
+    die.
 
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterContainerInstance.html
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterContainerInstance.html
     """
     cluster = state.cluster(request.get("cluster"))
     instance = find(cluster, request["containerInstance"], state)

@@ -18,8 +18,9 @@ OPERATIONS: dict[str, Operation] = {}
 def operation(name: str) -> Callable[[Operation], Operation]:
     """Register a function as the ECS API operation `name`.
 
-    It gets the Region's state and the request as AWS's API takes it, and gives the answer as AWS's API gives it. It
-    checks everything before it changes anything, so that a refused call leaves the lab as it was.
+    It gets the Region's state and the request as AWS's API takes it, and gives the answer as AWS's
+    API gives it. It checks everything before it changes anything, so that a refused call leaves
+    the lab as it was.
     """
 
     def register(function: Operation) -> Operation:

@@ -1,4 +1,6 @@
-"""What RunTask, StartTask, CreateService and UpdateService have in common to check, with AWS's answers."""
+"""What RunTask, StartTask, CreateService and UpdateService have in common to check, with AWS's
+answers.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-far
 
 
 def launch_type(request: Request, cluster: Cluster) -> str:
-    """The launch type of a request: the one it names, else that of its capacity providers, else EC2.
+    """The launch type of a request: the one it names, else that of its capacity providers, else
+    EC2.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
     """
@@ -45,13 +48,15 @@ def launch_type(request: Request, cluster: Cluster) -> str:
     strategy = strategy or cluster.default_strategy
     if any(each["capacityProvider"] != "FARGATE" for each in strategy):
         raise NotSimulatedError(
-            "The lab runs no capacity provider but FARGATE yet: use that, or a launchType of EC2 or FARGATE."
+            "The lab runs no capacity provider but FARGATE yet: use that, or launchType EC2."
         )
     return "FARGATE" if strategy else "EC2"
 
 
 def platform_version(request: Request, launch: str) -> str | None:
-    """The platform version of a Fargate task; LATEST is 1.4.0 on Linux. Other launch types have none."""
+    """The platform version of a Fargate task; LATEST is 1.4.0 on Linux. Other launch types have
+    none.
+    """
     asked = request.get("platformVersion")
     if launch != "FARGATE":
         if asked:
@@ -104,14 +109,14 @@ def check_network(state: State, network: Document | None, launch: str) -> None:
     for subnet in subnets:
         if state.surroundings.zone_of_subnet(subnet) is None:
             raise InvalidParameterException(
-                f"Error retrieving subnet information for [{', '.join(subnets)}]: The subnet ID '{subnet}' "
-                "does not exist (ErrorCode: InvalidSubnetID.NotFound)"
+                f"Error retrieving subnet information for [{', '.join(subnets)}]: "
+                f"The subnet ID '{subnet}' does not exist (ErrorCode: InvalidSubnetID.NotFound)"
             )
     missing = state.surroundings.missing_security_group(groups)
     if missing is not None:
         raise InvalidParameterException(
-            f"Error retrieving security group information for [{', '.join(groups)}]: The security group "
-            f"'{missing}' does not exist (ErrorCode: InvalidGroup.NotFound)"
+            f"Error retrieving security group information for [{', '.join(groups)}]: "
+            f"The security group '{missing}' does not exist (ErrorCode: InvalidGroup.NotFound)"
         )
 
 
@@ -134,7 +139,7 @@ def check_placement(
     for each in constraints:
         if each.get("type") == "memberOf":
             raise NotSimulatedError(
-                "The lab does not evaluate memberOf expressions yet: use distinctInstance, or leave it out."
+                "The lab does not evaluate memberOf expressions yet: use distinctInstance."
             )
         if each.get("type") != "distinctInstance":
             raise InvalidParameterException(
@@ -145,7 +150,8 @@ def check_placement(
 
 
 def _check_strategy(kind: str | None, name: str | None) -> None:
-    """`random` has no field, `binpack` takes cpu or memory, `spread` takes instanceId, host or an attribute.
+    """`random` has no field, `binpack` takes cpu or memory, `spread` takes instanceId, host or an
+    attribute.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PlacementStrategy.html
     """
@@ -160,8 +166,8 @@ def _check_strategy(kind: str | None, name: str | None) -> None:
     ):
         return
     raise InvalidParameterException(
-        f"Invalid placement strategy type {kind!r} with field {name!r}: random without a field, binpack with cpu or "
-        "memory, spread with instanceId, host or attribute:NAME."
+        f"Invalid placement strategy type {kind!r} with field {name!r}: random without a field, "
+        "binpack with cpu or memory, spread with instanceId, host or attribute:NAME."
     )
 
 
@@ -174,7 +180,8 @@ def check_overrides(definition: TaskDefinition, overrides: Document) -> None:
     for each in overrides.get("containerOverrides", []):
         if each.get("name") not in names:
             raise InvalidParameterException(
-                f"Override for container named {each.get('name')} is not a container in the TaskDefinition."
+                f"Override for container named {each.get('name')} is not a container in "
+                "the TaskDefinition."
             )
     if len(str(overrides)) > 8192:
         raise InvalidParameterException("Overrides can have up to 8192 characters in all.")

@@ -28,7 +28,8 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment
 
 @operation("CreateService")
 def create_service(state: State, request: Request) -> Answer:
-    """Create a service, whose scheduler then brings its tasks to the desired count and keeps them there.
+    """Create a service, whose scheduler then brings its tasks to the desired count and keeps them
+    there.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
     """
@@ -70,7 +71,8 @@ def _refuse_what_is_not_simulated(request: Request) -> None:
         )
     if request.get("loadBalancers") or request.get("serviceRegistries"):
         raise NotSimulatedError(
-            "The lab does not attach load balancers or service registries to a service yet: leave them out."
+            "The lab does not attach load balancers or service registries to a service yet: "
+            "leave them out."
         )
 
 
@@ -97,7 +99,8 @@ def _checked_count(count: int | None) -> int:
 def _bounds(request: Request, before: dict[str, Any]) -> dict[str, Any]:
     """The deployment configuration: what is asked for over what was there before.
 
-    With maximumPercent 100 and minimumHealthyPercent 100 no deployment could ever move, and AWS takes it all the same.
+    With maximumPercent 100 and minimumHealthyPercent 100 no deployment could ever move, and AWS
+    takes it all the same.
     """
     asked = request.get("deploymentConfiguration") or {}
     least, most = asked.get("minimumHealthyPercent"), asked.get("maximumPercent")
@@ -115,7 +118,9 @@ def _deploy(
     network: dict[str, Any] | None,
     platform: str | None,
 ) -> None:
-    """Make a new PRIMARY deployment; the one that was PRIMARY becomes ACTIVE until its tasks are gone."""
+    """Make a new PRIMARY deployment; the one that was PRIMARY becomes ACTIVE until its tasks are
+    gone.
+    """
     now = state.clock.now
     deployment_id = state.ids.deployment()
     deployment = Deployment(
@@ -143,7 +148,8 @@ def _deploy(
 
 @operation("UpdateService")
 def update_service(state: State, request: Request) -> Answer:
-    """Change a service; a new task definition, network, platform version or forceNewDeployment starts a deployment.
+    """Change a service; a new task definition, network, platform version or forceNewDeployment
+    starts a deployment.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
     """
@@ -176,7 +182,8 @@ def update_service(state: State, request: Request) -> Answer:
 
 @operation("DeleteService")
 def delete_service(state: State, request: Request) -> Answer:
-    """Delete a service that is scaled to 0, or any by force: DRAINING while tasks stop, then INACTIVE.
+    """Delete a service that is scaled to 0, or any by force: DRAINING while tasks stop, then
+    INACTIVE.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html
     """

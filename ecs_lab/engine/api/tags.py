@@ -25,7 +25,8 @@ class Tagged(Protocol):
 
 
 def checked_tags(tags: Tags | None) -> Tags:
-    """The tags, if they are ones that AWS takes: at most 50, keys once each, 1-128 and 0-256 characters.
+    """The tags, if they are ones that AWS takes: at most 50, keys once each, 1-128 and 0-256
+    characters.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html
     """
@@ -45,7 +46,8 @@ def checked_tags(tags: Tags | None) -> Tags:
 def _check_tag(key: str, value: str) -> None:
     if not 1 <= len(key) <= 128 or not TAG_TEXT.fullmatch(key) or key.lower().startswith("aws:"):
         raise InvalidParameterException(
-            f"Invalid tag key {key!r}: 1 to 128 letters, numbers, spaces and _.:/=+-@, not starting with aws:."
+            f"Invalid tag key {key!r}: 1 to 128 letters, numbers, spaces and _.:/=+-@, "
+            "not starting with aws:."
         )
     if len(value) > 256 or not TAG_TEXT.fullmatch(value):
         raise InvalidParameterException(
@@ -91,12 +93,12 @@ def _resource(state: State, arn: str) -> Tagged:
     parent, _, name = path.partition("/")
     if not arn.startswith(prefix) or not path:
         raise InvalidParameterException(
-            f"Invalid resource ARN {arn!r}: give an ECS resource of this Region."
+            f"Invalid resource ARN {arn!r}: name an ECS resource of this Region."
         )
     found = _find(state, kind, parent, name)
     if found is None and kind in ("service", "task", "container-instance") and not name:
         raise InvalidParameterException(
-            "Long arn format must be used for tagging operations: the ARN has no cluster name in it."
+            "Long arn format must be used for tagging operations: the ARN names no cluster."
         )
     if found is None:
         raise ClientException(f"The specified {kind} is not found.")

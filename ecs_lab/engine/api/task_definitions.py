@@ -15,9 +15,11 @@ from ecs_lab.engine.task_definition_rules import validate, with_defaults
 
 @operation("RegisterTaskDefinition")
 def register_task_definition(state: State, request: Request) -> Answer:
-    """Register the next revision of a family; revisions count up for ever, also past deregistered ones.
+    """Register the next revision of a family; revisions count up for ever, also past deregistered
+    ones.
 
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
     """
     validate(request)
     tags = checked_tags(request.get("tags"))
@@ -42,8 +44,8 @@ def register_task_definition(state: State, request: Request) -> Answer:
 def needs_of(document: dict[str, Any]) -> Needs:
     """What one task takes from a container instance.
 
-    The task's own cpu and memory count where they are given; otherwise the containers' cpu, and for each container
-    its memoryReservation, or its memory where there is no reservation.
+    The task's own cpu and memory count where they are given; otherwise the containers' cpu, and
+    for each container its memoryReservation, or its memory where there is no reservation.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
     """
     containers = document["containerDefinitions"]
@@ -85,7 +87,9 @@ def describe_task_definition(state: State, request: Request) -> Answer:
 
 @operation("ListTaskDefinitions")
 def list_task_definitions(state: State, request: Request) -> Answer:
-    """List ARNs of revisions, ACTIVE ones unless another status is asked for, by family and then revision."""
+    """List ARNs of revisions, ACTIVE ones unless another status is asked for, by family and then
+    revision.
+    """
     status = request.get("status") or "ACTIVE"
     family = request.get("familyPrefix")
     arns = [
@@ -121,7 +125,8 @@ def _family_is(revisions: dict[int, TaskDefinition], status: str) -> bool:
 def deregister_task_definition(state: State, request: Request) -> Answer:
     """Make a revision INACTIVE: running tasks and services go on, new ones cannot use it.
 
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html
     """
     name = request["taskDefinition"]
     if ":" not in name:
@@ -140,7 +145,8 @@ def deregister_task_definition(state: State, request: Request) -> Answer:
 
 @operation("DeleteTaskDefinitions")
 def delete_task_definitions(state: State, request: Request) -> Answer:
-    """Delete INACTIVE revisions: they are DELETE_IN_PROGRESS while tasks or services still use them, then gone.
+    """Delete INACTIVE revisions: they are DELETE_IN_PROGRESS while tasks or services still use
+    them, then gone.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteTaskDefinitions.html
     """
@@ -152,9 +158,11 @@ def delete_task_definitions(state: State, request: Request) -> Answer:
         definition = state.find_task_definition(name) if ":" in name else None
         if definition is None or definition.status == "ACTIVE":
             reason = (
-                "The specified task definition does not exist. Specify a valid account, family, revision and try again."
+                "The specified task definition does not exist. Specify a valid account, family, "
+                "revision and try again."
                 if definition is None
-                else "The specified task definition is still in ACTIVE status. Please deregister the target and try again."
+                else "The specified task definition is still in ACTIVE status. Please deregister "
+                "the target and try again."
             )
             failures.append({"arn": definition.arn if definition else name, "reason": reason})
             continue

@@ -19,7 +19,8 @@ MOST_TASKS_A_CALL = 10
 
 @operation("RunTask")
 def run_task(state: State, request: Request) -> Answer:
-    """Launch 1-10 standalone tasks where ECS finds room; each that finds none is told in `failures`.
+    """Launch 1-10 standalone tasks where ECS finds room; each that finds none is told in
+    `failures`.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
     """
@@ -127,7 +128,8 @@ def stop_task(state: State, request: Request) -> Answer:
 
 @operation("DescribeTasks")
 def describe_tasks(state: State, request: Request) -> Answer:
-    """Describe up to 100 tasks, also those that stopped within the last hour; others come back as MISSING.
+    """Describe up to 100 tasks, also those that stopped within the last hour; others come back as
+    MISSING.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
     """
