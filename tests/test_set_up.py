@@ -107,15 +107,8 @@ def test_binder_builds_a_lab(clone: Path, tmp_path: Path) -> None:
     do(_base_python(), "-m", "venv", str(venv))
     pins = (clone / "requirements.lock").read_text("utf-8")
     base = [line.split()[0] for line in pins.splitlines() if line.startswith(IN_BASE)]
-    install = [
-        sys.executable,
-        "-m",
-        "uv",
-        "pip",
-        "install",
-        "--python",
-        str(venv / "bin" / "python"),
-    ]
+    python = str(venv / "bin" / "python")
+    install = [sys.executable, "-m", "uv", "pip", "install", "--python", python]
     do(*install, *base)
     do(*install, "-r", "binder/requirements.txt")
     do("binder/postBuild")

@@ -252,28 +252,38 @@ def test_study_serves_the_first_notebook_and_stops_on_ctrl_c(tmp_path: Path) -> 
         port = probe.getsockname()[1]
     folder = tmp_path / "mine"
     words = ["study", "--no-browser", "--port", str(port), "--folder", str(folder)]
-    child = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "ecs_lab", *words],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-        text=True, cwd=tmp_path, env={**os.environ, "HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
-    try:
-        address = _address(child)
-        assert f":{port}/lab/tree/notebooks/00-start-here.ipynb?token=" in address
-        base, token = address.split("/lab/")[0], address.partition("token=")[2]
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        assert opener.open(address).status == 200
-        name = "@jupyterlab/apputils-extension:notification"
-        settings = json.load(opener.open(f"{base}/lab/api/settings/{name}?token={token}"))
-        assert settings["schema"]["properties"]["fetchNews"]["default"] == "false"
-        child.send_signal(signal.SIGINT)
-        rest, _ = child.communicate(timeout=30)
-    finally:
-        child.kill()
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+    ) as child:
+        try:
+            address = _address(child)
+            assert f":{port}/lab/tree/notebooks/00-start-here.ipynb?token=" in address
+            _look_at(address)
+            child.send_signal(signal.SIGINT)
+            rest, _ = child.communicate(timeout=30)
+        finally:
+            child.kill()
     assert child.returncode == 0
     assert rest.endswith(f"Stopped. Your notebooks are in {folder}\n")
     assert "Traceback" not in rest
     assert not (tmp_path / ".jupyter").exists()
+
+
+def _look_at(address: str) -> None:
+    """The page is there, and JupyterLab's news are off."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    base, token = address.partition("/lab/")[0], address.partition("token=")[2]
+    name = "@jupyterlab/apputils-extension:notification"
+    with opener.open(address) as page:
+        assert page.status == 200
+    with opener.open(f"{base}/lab/api/settings/{name}?token={token}") as page:
+        assert json.load(page)["schema"]["properties"]["fetchNews"]["default"] == "false"
 
 
 def _address(child: subprocess.Popen[str]) -> str:

@@ -21,7 +21,7 @@ PARTS: dict[str, list[str]] = {
     "lock": [PYTHON, "tools/lock.py", "--check"],
     "lint": [PYTHON, "-m", "ruff", "check", "."],
     "format": [PYTHON, "-m", "ruff", "format", "--check", "."],
-    "types": [PYTHON, "-m", "mypy"],
+    "types": [PYTHON, "tools/types_of_all.py"],
     "course": [str(Path(PYTHON).parent / "ecs-lab"), "course", "check"],
     "notebooks": [*PYTEST, "-m", "notebook", "-n", "2"],
     "tests": [*PYTEST, "-m", "not slow and not notebook", "-n", "2"],

@@ -21,7 +21,7 @@ from typing import Any, Literal
 import click
 from packaging.requirements import Requirement
 
-from ecs_lab.paths import data_dir, notebooks_dir, repository_dir
+from ecs_lab.paths import data_dir, notebooks_dir, quizzes_dir, repository_dir
 from ecs_lab.study import workingcopy
 from ecs_lab.study.command import FOLDER, chosen
 
@@ -63,6 +63,7 @@ def examine(folder: Path) -> list[Finding]:
         ("tested versions", _pins),
         ("pictures", _pictures),
         ("JupyterLab", _jupyterlab),
+        ("course", _course),
         ("working copy", lambda: _working_copy(folder)),
         ("progress", _progress),
         ("lab", _lab),
@@ -142,6 +143,16 @@ def _jupyterlab() -> Finding:
         found = f"JupyterLab {_version('jupyterlab')} without {', '.join(missing)} in {extensions}"
         return Finding("JupyterLab", "problem", found, AGAIN)
     return Finding("JupyterLab", "ok", str(_version("jupyterlab")))
+
+
+def _course() -> Finding:
+    """The course's own files; a missing folder or an empty one raises."""
+    notebooks = [n for n in workingcopy.originals(notebooks_dir()) if n.endswith(".ipynb")]
+    questions = list(quizzes_dir().glob("*.yaml"))
+    found = f"{len(notebooks)} notebooks, {len(questions)} files of questions"
+    if not notebooks or not questions:
+        return Finding("course", "problem", found, AGAIN)
+    return Finding("course", "ok", found)
 
 
 def _working_copy(folder: Path) -> Finding:
