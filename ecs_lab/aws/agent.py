@@ -151,10 +151,12 @@ class Agents:
 
     def _start_again_later(self, instance: Any, agent: Agent) -> None:
         """The agent ended with exit code 1: it is started again after a pause that grows."""
+        agent.failed_with = self._on(instance, agent).rights
         if agent.phase != "failing":
+            if agent.failed_with[0] is None:
+                agent.log.note("no_role")
             agent.log.note("retries", longest_s=_RESTART["longest_s"])
         pause_s = agent.next_pause_s + _TYPICAL["agent_start_s"]
-        agent.failed_with = self._on(instance, agent).rights
         agent.next_pause_s = min(agent.next_pause_s * _RESTART["times"], _RESTART["longest_s"])
         agent.next_try_at_s = self._world.clock.now + pause_s
         self._start_later(instance, agent, pause_s, background=True)

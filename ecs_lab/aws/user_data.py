@@ -136,8 +136,8 @@ def _sort_script(payload: str, parts: _Parts, disk: Disk) -> None:
     if not payload.startswith("#!"):
         disk.ignore(
             _first_line(payload),
-            "the #! must be the very first characters: after a blank line or spaces the script does "
-            'not run (Exec format error); in Python write """#!/bin/bash on one line',
+            "the #! must be the very first characters: after a blank line or spaces the script "
+            'does not run (Exec format error); in Python write """#!/bin/bash on one line',
         )
     elif not _SHELL.match(payload):
         disk.ignore(_first_line(payload), "the lab reads shell scripts only: use #!/bin/bash")

@@ -8,7 +8,7 @@ from ecs_lab.aws.agent_config import DEFAULT_RESERVED_PORTS, agent_config
 
 
 def test_defaults() -> None:
-    """With no settings the agent reserves its own ports, no memory, and announces what it can do."""
+    """With no settings the agent reserves its own ports and announces what it can do."""
     config = agent_config({})
     assert (config.cluster, config.reserved_memory_mib) == ("", 0)
     assert config.reserved_ports == (22, 2375, 2376, 51678, 51679)

@@ -47,7 +47,7 @@ def test_an_unknown_type_is_a_clear_error() -> None:
 
 
 def test_total_resources_have_awss_shape() -> None:
-    """CPU, memory less what is reserved, TCP and UDP ports, as RegisterContainerInstance has them."""
+    """CPU, memory less what is reserved, TCP and UDP ports, as the API has them."""
     config = AgentConfig(reserved_memory_mib=256, reserved_ports_udp=(53,))
     assert total_resources(instance_size("m4.large"), config) == [
         {"name": "CPU", "type": "INTEGER", "integerValue": 2048},

@@ -38,7 +38,7 @@ SCRIPTS = {
     "overwrites": f"echo ECS_CLUSTER=first > {PATH}\necho ECS_CLUSTER=shop > {PATH}",
     "last line counts": f"echo ECS_CLUSTER=first >> {PATH}\necho ECS_CLUSTER=shop >> {PATH}",
     "comments": f"# echo ECS_CLUSTER=no >> {PATH}\necho ECS_CLUSTER=shop >> {PATH} # yes",
-    "other commands": f"yum update -y && systemctl stop ecs\necho ECS_CLUSTER=shop >> {PATH}\nls -l",
+    "other commands": f"yum update -y && ls\necho ECS_CLUSTER=shop >> {PATH}\nls -l",
     "error stream": f"echo ECS_CLUSTER=shop >> {PATH} 2>/dev/null",
     "line goes on": f"echo ECS_CLUSTER=shop \\\n  >> {PATH}",
     "windows line ends": f"echo ECS_CLUSTER=shop >> {PATH}\r\n",
@@ -264,7 +264,7 @@ def test_a_mime_message_with_several_parts() -> None:
     found = ecs_config(
         mime(
             ("x-shellscript", f"{BASH}echo ECS_CLUSTER=shop >> {PATH}"),
-            ("cloud-config", f"write_files:\n- {{path: {PATH}, content: \"ECS_A=1\\n\"}}"),
+            ("cloud-config", f'write_files:\n- {{path: {PATH}, content: "ECS_A=1\\n"}}'),
             ("cloud-boothook", "cloud-init-per once x echo OPTIONS=1 >> /etc/sysconfig/docker"),
         )
     )
