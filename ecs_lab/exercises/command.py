@@ -69,7 +69,7 @@ def watch(file: Path, exercise: str | None, limit: float) -> None:
 
     _asked(file, exercise)  # a wrong path or id is said at once, not watched
     try:
-        with Judge(limit) as judge, keys() as key:
+        with Judge(limit, again=True) as judge, keys() as key:
             seen = stamp(file)
             now_open = _judge_once(judge, file, exercise)
             while (pressed := key(POLL_S)) != "q":

@@ -273,4 +273,6 @@ def _sentence(cell: Cell, line: int, error: BaseException) -> str:
         return f"{where}: input() has nobody to answer it here. Write the value into the code."
     if isinstance(error, SystemExit):
         return f"{where}: sys.exit ends the run here. Remove it to have the rest checked."
-    return f"{where}: {type(error).__name__}: {error}"
+    text = f"{type(error).__name__}: {error}"
+    said_twice = re.match(r"\w+: (An error occurred .*)", text, re.DOTALL)  # AWS's own errors
+    return f"{where}: {said_twice[1] if said_twice else text}"

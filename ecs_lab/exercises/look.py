@@ -43,9 +43,8 @@ def instances(lab: Lab, cluster: str) -> list[Shape]:
 
 def zone(lab: Lab, instance: Shape) -> str:
     """The Availability Zone of a container instance."""
-    ids = [instance["ec2InstanceId"]]
-    reservations = lab.client("ec2").describe_instances(InstanceIds=ids)["Reservations"]
-    found: str = reservations[0]["Instances"][0]["Placement"]["AvailabilityZone"]
+    machines = {each["InstanceId"]: each for each in lab.snapshot()["ec2Instances"]}
+    found: str = machines[instance["ec2InstanceId"]]["AvailabilityZone"]
     return found
 
 

@@ -1,8 +1,7 @@
 """Running a learner's file in a child process, once or at each save.
 
-    with Judge(limit_s=20) as judge:
-        for source in saves(Path("my-work.py")):
-            print(judge(source, ["fargate-first-service"]))
+    with Judge(limit_s=20, again=True) as judge:
+        outcome = judge(learner.read(Path("my-work.py")), ["fargate-first-service"])
 
 A spare child that has imported moto already stands ready, so a verdict takes a fraction of a
 second, and an endless loop, a crash or `os._exit` costs only that child.
@@ -37,7 +36,7 @@ POLL_S = 0.05
 # One server process that imported all this forks the children where the system can fork safely;
 # elsewhere (Windows, and macOS, whose libraries do not survive a fork) each child imports it.
 FORKS = "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
-PRELOAD = ["ecs_lab.desk", "ecs_lab.lab", "ecs_lab.exercises.learner", "IPython.terminal.embed"]
+PRELOAD = ["ecs_lab.exercises.warm"]
 
 
 @dataclass(frozen=True)
@@ -55,10 +54,16 @@ class Outcome:
 
 
 class Judge:
-    """Runs files in child processes, each under a time limit in real seconds."""
+    """Runs files in child processes, each under a time limit in real seconds.
 
-    def __init__(self, limit_s: float, start_method: str | None = None) -> None:
+    With `again`, the next child gets ready while the learner reads the verdict.
+    """
+
+    def __init__(
+        self, limit_s: float, *, again: bool = False, start_method: str | None = None
+    ) -> None:
         self.limit_s = limit_s
+        self._again = again
         self._context: Any = multiprocessing.get_context(
             start_method or ("forkserver" if FORKS else "spawn")
         )
@@ -73,7 +78,8 @@ class Judge:
             return child.run(source, exercise_ids, self.limit_s)
         finally:
             child.kill()
-            self._spare = _Child(self._context)
+            if self._again:
+                self._spare = _Child(self._context)
 
     def __enter__(self) -> Self:
         return self
@@ -124,12 +130,8 @@ _GONE = (
 def _serve(job: Connection) -> None:
     """The child: get ready, say so, do one job."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, who kills this one
-    from ecs_lab import Lab
+    import ecs_lab.exercises.warm  # noqa: F401  # at hand already where it was forked from one
 
-    with contextlib.suppress(ImportError):
-        import IPython.core.interactiveshell  # noqa: F401  # what a notebook's cells run in
-    with Lab():  # builds what the first lab of a process has to build
-        catalog.ids()
     job.send("ready")
     job.send(_outcome(*job.recv()))
 
