@@ -16,6 +16,7 @@ import errno
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -41,6 +42,9 @@ class SetUpError(Exception):
 
 def main(words: List[str]) -> int:
     """Set up what is missing, then run what the words ask for."""
+    for name in ("SIGTERM", "SIGHUP"):  # a closed terminal ends things as Ctrl-C does
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     try:
         _check_python()
         with _one_at_a_time():
@@ -134,6 +138,8 @@ def _one_at_a_time() -> Iterator[None]:
             except BlockingIOError:
                 print("Another run.py is setting up here; waiting for it ...", flush=True)
                 fcntl.flock(handle, fcntl.LOCK_EX)
+            # uv and pip hold it as well: should one outlive this process, the next run waits for it
+            os.set_inheritable(handle.fileno(), True)
         except (ImportError, PermissionError):
             pass  # Windows, or another user's lock file: two at once are then not caught
         yield
@@ -234,8 +240,10 @@ def _fetch_uv() -> Optional[List[str]]:
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
     try:
         _do("fetching uv", [*pip, "--only-binary", ":all:", "--require-hashes", "-r", str(pins)])
-    except SetUpError:
-        return None  # no wheel of uv for this machine, for example: pip will do
+    except SetUpError as error:
+        if "No matching distribution" not in str(error):
+            raise
+        return None  # no wheel of uv for this machine: pip will do
     return [str(PYTHON), "-m", "uv"]
 
 
@@ -254,7 +262,7 @@ def _do(label: str, command: List[str]) -> None:
     print("  {} ...".format(label), end="" if live else "\n", flush=True)
     child = subprocess.Popen(
         command, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL, close_fds=False, start_new_session=True,
     )  # fmt: skip
     try:
         while True:
@@ -266,13 +274,21 @@ def _do(label: str, command: List[str]) -> None:
                     seconds = time.time() - started
                     print("\r  {} ... {:.0f} s".format(label, seconds), end="", flush=True)
     except KeyboardInterrupt:
-        child.terminate()
-        child.wait()
+        _end(child)
         raise
     if live:
         print("\r  {} ... {:.1f} s".format(label, time.time() - started), flush=True)
     if child.returncode != 0:
         raise SetUpError(_why(label, output.decode("utf-8", "replace")))
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    """End a step and all that it started, so that nothing writes into .venv any more."""
+    if os.name == "nt":
+        child.terminate()
+    else:
+        os.killpg(child.pid, signal.SIGTERM)
+    child.communicate()
 
 
 def _environment() -> Dict[str, str]:

@@ -33,7 +33,7 @@ def data_dir() -> Path:
 def repository_dir() -> Path | None:
     """The root of the checkout that this package runs from, or None in an installed wheel."""
     root = PACKAGE.parent
-    return root if (root / "pyproject.toml").is_file() and (root / "notebooks").is_dir() else None
+    return root if (root / "pyproject.toml").is_file() else None
 
 
 def _course_dir(name: str) -> Path:
