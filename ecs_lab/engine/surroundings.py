@@ -54,9 +54,7 @@ class Surroundings(Protocol):
         """The first of these security groups that does not exist, or None."""
 
     def attach_network_interface(self, task: Task, subnet_id: str) -> NetworkInterface:
-        """Create the task's network interface; raises CannotStartError when the subnet has no address
-        left.
-        """
+        """Create the task's network interface; raises CannotStartError in a full subnet."""
 
     def detach_network_interface(self, interface: NetworkInterface) -> None:
         """Delete a task's network interface."""

@@ -133,11 +133,10 @@ def _keeps(draft: Draft, launch_type: str) -> bool:
 
 
 def with_defaults(request: Mapping[str, Any]) -> dict[str, Any]:
-    """The task definition that DescribeTaskDefinition would show, as a new dict; `request` stays
-    as it is.
+    """The task definition as DescribeTaskDefinition would show it; `request` stays as it is.
 
-    Adds the defaults, `compatibilities` and `requiresAttributes`. Tags are no part of it: they
-    belong to the resource.
+    A new dict, with the defaults, `compatibilities` and `requiresAttributes`, and without tags:
+    they belong to the resource.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html
 
     >>> web = {"name": "web", "image": "nginx", "memory": 128}

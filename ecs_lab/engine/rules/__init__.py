@@ -1,5 +1,6 @@
 """The rules a task definition must keep when it is registered, one small function a rule.
 
-A rule takes a `Draft` and raises AWS's exception when the draft breaks it. `task_definition_rules.validate` lists them;
-the texts of the exceptions are in `data/task_definition_messages.toml`.
+A rule takes a `Draft` and raises AWS's exception when the draft breaks it.
+`task_definition_rules.py` lists the rules; the texts of the exceptions are in
+`data/task_definition_messages.toml`.
 """

@@ -1,9 +1,9 @@
 """What a container instance must be able to do to run a task: the definition's requiresAttributes.
 
-AWS derives them when a task definition is registered; the container agent announces what it can do
-(https://github.com/aws/amazon-ecs-agent/blob/master/agent/app/agent_capability.go), and placement compares the two.
-AWS documents no table of them: this one follows the answers of DescribeTaskDefinition that people have published,
-and leaves out what could not be seen there.
+AWS derives them when a task definition is registered. The container agent announces what it can do
+(https://github.com/aws/amazon-ecs-agent/blob/master/agent/app/agent_capability.go), and placement
+compares the two. AWS documents no table of them: this one follows the answers of
+DescribeTaskDefinition that people have published, and leaves out what could not be seen there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ DOCKER = f"{OLD}docker-remote-api."
 
 
 def required_attributes(draft: Draft) -> list[dict[str, str]]:
-    """The attributes a container instance needs, each once, such as [{"name": "ecs.capability.task-eni"}]."""
+    """The attributes an instance needs, each once: [{"name": "ecs.capability.task-eni"}, ...]."""
     names = dict.fromkeys(
         [
             *(name for each in draft.containers for name in _of_container(each, draft)),

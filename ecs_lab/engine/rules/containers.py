@@ -1,4 +1,4 @@
-"""Rules for containers: how many, their names and images, memory and CPU, health checks, limits, restarts."""
+"""Rules for containers: number, names, images, memory, CPU, health checks, limits, restarts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ HEALTH_CHECK_RANGES = {
     "retries": (1, 10),
     "startPeriod": (0, 300),
 }
-ULIMITS = frozenset(
-    "core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack".split()
+ULIMITS = (
+    *("core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice"),
+    *("nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack"),
 )
 
 
@@ -33,7 +34,7 @@ def count(draft: Draft) -> None:
 
 
 def names(draft: Draft) -> None:
-    """A container's name has up to 255 letters, digits, underscores and hyphens, and nobody else has it.
+    """A container's name has up to 255 letters, digits, _ and -, and no other container has it.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
     """
@@ -73,7 +74,7 @@ def some_essential(draft: Draft) -> None:
 
 
 def memory_given(draft: Draft) -> None:
-    """Without memory for the task, each container says how much it needs: memory, memoryReservation, or both.
+    """Without memory for the task, each container gives memory, memoryReservation, or both.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
     """
@@ -85,9 +86,10 @@ def memory_given(draft: Draft) -> None:
 
 
 def memory_amounts(draft: Draft) -> None:
-    """A container has at least 4 MiB, and its hard limit (memory) is not below its soft limit (memoryReservation).
+    """A container has at least 4 MiB, and its hard limit is not below its soft limit.
 
-    Docker 20.10 and later needs 6 MiB: with less the container cannot be created, but the definition registers.
+    The hard limit is memory, the soft one memoryReservation. Docker 20.10 and later needs 6 MiB:
+    with 4 or 5 the definition registers, but then the container cannot be created.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
     """
     for container in draft.containers:
@@ -158,7 +160,7 @@ def health_checks(draft: Draft) -> None:
 
 
 def ulimits(draft: Draft) -> None:
-    """A ulimit has one of Docker's names, and its soft limit is not above its hard limit (-1: no limit).
+    """A ulimit has one of Docker's names and a soft limit not above its hard one (-1: none).
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html
     """
@@ -172,7 +174,7 @@ def ulimits(draft: Draft) -> None:
 
 
 def restart_policies(draft: Draft) -> None:
-    """A container restarts at most once in 60 to 1,800 seconds, whatever up to 50 exit codes it ignores.
+    """A container restarts once in 60 to 1,800 seconds at most; it can ignore 50 exit codes.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerRestartPolicy.html
     """

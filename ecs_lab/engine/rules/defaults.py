@@ -1,4 +1,4 @@
-"""What a registered task definition looks like: the request, with the values that AWS adds to it."""
+"""What a registered task definition looks like: the request, with what AWS adds to it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _container(container: Document, mode: str) -> dict[str, Any]:
 
 
 def _port(mapping: Document, mode: str) -> dict[str, Any]:
-    """Protocol tcp, and a host port: the container's own in awsvpc and host mode, otherwise 0, any free one."""
+    """Protocol tcp, and a host port: the same in awsvpc and host mode, otherwise 0 (any free)."""
     filled = dict(mapping)
     filled["protocol"] = "udp" if filled.get("protocol") == "udp" else "tcp"
     if filled.get("containerPort") is not None and not filled.get("hostPort"):

@@ -1,4 +1,4 @@
-"""A task definition somebody asks to register, with the few things that most rules want to know of it."""
+"""A task definition somebody asks to register, and what most rules want to know of it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ Document: TypeAlias = Mapping[str, Any]
 
 
 def task_cpu_units(text: str) -> int | None:
-    """CPU units from the task's `cpu`, which is written in units or in vCPUs; None when it is neither.
+    """CPU units from the task's `cpu`, written in units or in vCPUs; None when it is neither.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
 
-    >>> task_cpu_units("1024"), task_cpu_units("1 vCPU"), task_cpu_units(".5 vcpu"), task_cpu_units("much")
-    (1024, 1024, 512, None)
+    >>> [task_cpu_units(text) for text in ("1024", "1 vCPU", ".5 vcpu", "much")]
+    [1024, 1024, 512, None]
     """
     return _whole(text, "vcpu")
 
@@ -26,8 +26,8 @@ def task_memory_mib(text: str) -> int | None:
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
 
-    >>> task_memory_mib("3072"), task_memory_mib("3 GB"), task_memory_mib("0.5GB"), task_memory_mib("3 TB")
-    (3072, 3072, 512, None)
+    >>> [task_memory_mib(text) for text in ("3072", "3 GB", "0.5GB", "3 TB")]
+    [3072, 3072, 512, None]
     """
     return _whole(text, "gb")
 

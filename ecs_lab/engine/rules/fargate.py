@@ -1,6 +1,7 @@
-"""Rules for task definitions that FARGATE tasks use: a size from the table, and nothing that needs the host.
+"""Rules for FARGATE: a size from the table, and nothing that needs the host.
 
-Source, where a rule names no other: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+Source, where a rule names no other:
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def operating_system(draft: Draft) -> None:
 
 
 def log_drivers(draft: Draft) -> None:
-    """Logs go through awslogs, splunk or awsfirelens; the router's configuration does not come from S3.
+    """Logs go through awslogs, splunk or awsfirelens, whose configuration is not in S3.
 
     Sources: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html,
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_FirelensConfiguration.html
@@ -73,7 +74,7 @@ def log_drivers(draft: Draft) -> None:
 
 
 def execution_role(draft: Draft) -> None:
-    """Fargate writes awslogs and pulls from Amazon ECR with the task execution role, so there must be one.
+    """Fargate needs the task execution role to write awslogs and to pull from Amazon ECR.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
     """
@@ -91,7 +92,7 @@ def from_ecr(container: Document) -> bool:
 
 
 def namespaces(draft: Draft) -> None:
-    """Containers may share their process IDs within the task, not with the host, and never share IPC resources.
+    """Containers may share process IDs in the task, not with the host, and never IPC.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
     """
@@ -122,7 +123,7 @@ def volumes(draft: Draft) -> None:
 
 
 def container_settings(draft: Draft) -> None:
-    """No privileged container, no device, no shared memory, tmpfs or swap; SYS_PTRACE is the one capability to add.
+    """No privileges, devices, shared memory, tmpfs or swap; SYS_PTRACE alone can be added.
 
     Sources: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LinuxParameters.html,
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KernelCapabilities.html

@@ -1,4 +1,4 @@
-"""Rules for the launch types other than Fargate: EC2, EXTERNAL (ECS Anywhere) and ECS Managed Instances."""
+"""Rules for the other launch types: EC2, EXTERNAL (ECS Anywhere), ECS Managed Instances."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ def external(draft: Draft) -> None:
 
 
 def managed_instances(draft: Draft) -> None:
-    """A managed instance runs Linux tasks in the modes awsvpc, host and none, with four log drivers.
+    """A managed instance runs Linux tasks, in awsvpc, host or none, with four log drivers.
 
-    Sources: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedInstancesNetworkConfiguration.html,
+    Sources:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedInstancesNetworkConfiguration.html,
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html
     """
     launch_type = "MANAGED_INSTANCES"

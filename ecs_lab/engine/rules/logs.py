@@ -1,4 +1,4 @@
-"""Rules for log drivers. Which drivers there are depends on the launch type: `fargate` and `launch_types`."""
+"""Rules for log drivers; which there are is told in `fargate` and `launch_types`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def awslogs_options(draft: Draft) -> None:
 
 
 def firelens(draft: Draft) -> None:
-    """The awsfirelens driver and a log router (a container with firelensConfiguration) need each other.
+    """The awsfirelens driver and a container with firelensConfiguration need each other.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html
     """

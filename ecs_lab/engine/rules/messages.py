@@ -1,4 +1,4 @@
-"""The texts of refusals: one table, `data/task_definition_messages.toml`, that says which are AWS's own words."""
+"""The texts of refusals; `data/task_definition_messages.toml` says which are AWS's own words."""
 
 from __future__ import annotations
 

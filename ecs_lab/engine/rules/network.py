@@ -18,7 +18,7 @@ NOT_WITH_AWSVPC = {
 
 
 def settings_of_awsvpc(draft: Draft) -> None:
-    """With awsvpc the task has its own network interface: containers cannot set names, DNS or hosts of their own.
+    """With awsvpc the network is the task's: no container sets a host name, DNS or hosts.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
     """
@@ -40,7 +40,7 @@ def no_ports_in_mode_none(draft: Draft) -> None:
 
 
 def port_numbers(draft: Draft) -> None:
-    """A mapping has a container port of 1 to 65535 and a host port of 0 (any) to 65535, or a range of ports instead.
+    """A container port is 1 to 65535, a host port 0 (any) to 65535; or there is a range.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
     """
@@ -75,12 +75,14 @@ def port_ranges(draft: Draft) -> None:
 def host_ports_match(draft: Draft) -> None:
     """In the modes awsvpc and host a port is the same inside and outside the container.
 
+    hostPort may be left out; 0, which means any port in bridge mode, is not the same port.
+
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
     """
     if draft.network_mode not in ("awsvpc", "host"):
         return
     for _, mapping in draft.ports():
-        if mapping.get("hostPort") and mapping["hostPort"] != mapping.get("containerPort"):
+        if mapping.get("hostPort") not in (None, mapping.get("containerPort")):
             refuse("ports-must-match", mode=draft.network_mode)
 
 
@@ -102,7 +104,7 @@ def host_ports_free(draft: Draft) -> None:
 
 
 def container_ports_free(draft: Draft) -> None:
-    """With awsvpc all containers share one network interface, so that ranges of ports must not overlap either.
+    """With awsvpc all containers share one interface: port ranges must not overlap either.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
     """
@@ -129,7 +131,9 @@ def _protocol(mapping: Document) -> str:
 
 
 def port_names(draft: Draft) -> None:
-    """A port mapping's name, for Service Connect, has up to 64 characters of a-z, 0-9, _ and -, and is used once.
+    """A port mapping's name has up to 64 characters of a-z, 0-9, _ and -, and is used once.
+
+    Service Connect and VPC Lattice call the port by it.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
     """

@@ -9,10 +9,10 @@ CONDITIONS = ("START", "COMPLETE", "SUCCESS", "HEALTHY")
 
 
 def dependencies(draft: Draft) -> None:
-    """A container waits for another container of the task: to start, complete, succeed or be healthy.
+    """A container waits for another of the task: to start, complete, succeed or be healthy.
 
-    Nobody can wait for an essential container to end (the task ends with it), nor for the health of one without a
-    health check.
+    Nobody can wait for an essential container to end (the task ends with it), nor for the health of
+    one without a health check.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
     """
     by_name = dict(zip(draft.names, draft.containers, strict=True))
@@ -43,7 +43,7 @@ def no_dependency_cycle(draft: Draft) -> None:
 
 
 def links(draft: Draft) -> None:
-    """Links (`name` or `name:alias`) exist in bridge mode only, between containers of the task, and not in a circle.
+    """Links (`name` or `name:alias`) join containers of the task, in bridge mode, in no circle.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
     """

@@ -1,4 +1,4 @@
-"""Rules for the task definition as a whole: name, size, modes, platform, storage, constraints, proxy."""
+"""Rules for the whole: name, size, modes, platform, storage, constraints, proxy."""
 
 from __future__ import annotations
 
@@ -93,11 +93,11 @@ def windows_network_mode(draft: Draft) -> None:
 
 
 def task_size(draft: Draft) -> None:
-    """The task's own cpu is 128 to 196608 units (0.125 to 192 vCPUs), its memory any amount; both may be left out.
+    """The task's cpu, if given, is 128 to 196608 units (0.125 to 192 vCPUs); memory any amount.
 
-    Which pairs Fargate offers is another rule: `fargate.size`.
+    Which pairs Fargate offers is another rule: `fargate.size`. On the smallest cpu AWS's pages
+    disagree: 0.125 vCPUs in the API Reference, 0.25 in task-cpu-memory-error.html.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
-    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html has 0.25 vCPUs as the least)
     """
     if draft.get("cpu") and not 128 <= (draft.cpu_units or 0) <= 196_608:
         refuse("task-cpu")
@@ -115,9 +115,10 @@ def inference_accelerators(draft: Draft) -> None:
 
 
 def placement_constraints(draft: Draft) -> None:
-    """At most 10 constraints, all of them memberOf (distinctInstance belongs to services and RunTask).
+    """At most 10 constraints, all memberOf (distinctInstance is for services and RunTask).
 
-    Sources: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinitionPlacementConstraint.html,
+    Sources:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinitionPlacementConstraint.html,
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html
     """
     constraints = draft.get("placementConstraints") or []

@@ -18,7 +18,7 @@ NAME_REQUIRED = ("efsVolumeConfiguration", "s3filesVolumeConfiguration", "config
 
 
 def names(draft: Draft) -> None:
-    """A volume's name has up to 255 letters, digits, underscores and hyphens, and no other volume has it.
+    """A volume's name has up to 255 letters, digits, _ and -, and no other volume has it.
 
     EFS and S3 Files volumes, and volumes configured at launch, must have one.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Volume.html
@@ -36,7 +36,7 @@ def names(draft: Draft) -> None:
 
 
 def one_configuration(draft: Draft) -> None:
-    """A volume is of one kind: host, Docker, EFS, S3 Files, FSx or configured at launch, which at most one is.
+    """A volume is of one kind, and at most one volume is configured at launch.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Volume.html
     """
