@@ -171,7 +171,8 @@ CONTAINERS = [
     Case(
         "a soft limit above the hard limit",
         ec2(container(ulimits=[{"name": "nofile", "softLimit": 1025, "hardLimit": 1024}])),
-        "The soft limit of ulimit nofile for container 'web' cannot be greater than its hard limit.",
+        "The soft limit of ulimit nofile for container 'web' cannot be greater than its"
+        " hard limit.",
         ec2(container(ulimits=[{"name": "nofile", "softLimit": 1024, "hardLimit": 1024}])),
     ),
     *(

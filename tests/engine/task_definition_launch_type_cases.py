@@ -90,7 +90,8 @@ LAUNCH_TYPES = [
     Case(
         "awslogs on Fargate without execution role",
         fargate(container(logConfiguration={"logDriver": "awslogs", "options": AWSLOGS})),
-        "Fargate requires task definition to have execution role ARN to support log driver awslogs.",
+        "Fargate requires task definition to have execution role ARN to support log driver"
+        " awslogs.",
         fargate(
             container(logConfiguration={"logDriver": "awslogs", "options": AWSLOGS}),
             executionRoleArn=ROLE,

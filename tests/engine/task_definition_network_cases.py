@@ -68,7 +68,8 @@ NETWORK = [
         Case(
             f"another host port in mode {mode}",
             ec2(ports({"containerPort": 80, "hostPort": wrong}), networkMode=mode),
-            f"When networkMode={mode}, the host ports and container ports in port mappings must match.",
+            f"When networkMode={mode}, the host ports and container ports in port mappings must"
+            " match.",
             ec2(ports({"containerPort": 80, "hostPort": 80}), networkMode=mode),
         )
         for mode, wrong in (("awsvpc", 8080), ("host", 8080), ("awsvpc", 0))
@@ -211,7 +212,8 @@ NETWORK = [
                 authorizationConfig={"accessPointId": "fsap-1"}, rootDirectory="/shop", **ENABLED
             )
         ),
-        'When using an EFS access point, the root directory must either be set to "/" or be omitted.',
+        'When using an EFS access point, the root directory must either be set to "/" or be'
+        " omitted.",
         ec2(
             volumes=efs(
                 authorizationConfig={"accessPointId": "fsap-1"}, rootDirectory="/", **ENABLED
