@@ -7,6 +7,7 @@ process and can change all of it; the grader believes nothing that it says but q
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
 import sys
@@ -43,13 +44,11 @@ def connect_labs(channel: Channel) -> None:
     from ecs_lab.exercises import calls
     from ecs_lab.exercises.report import Report
 
-    def new_world(*, seed: int = 0, region: str = "us-east-1") -> RemoteWorld:
-        return RemoteWorld.open(channel, seed=seed, region=region)
-
     def run(exercise: Exercise, lab: Lab) -> Report:
-        return Report.from_json(lab.world.check(exercise.id))
+        world: Any = lab._here  # noqa: SLF001  # only here a lab's world is of any interest
+        return Report.from_json(world.check(exercise.id))
 
-    ecs_lab.lab.new_world = new_world
+    ecs_lab.lab.new_world = functools.partial(RemoteWorld.open, channel)
     calls.run = run  # type: ignore[attr-defined]  # what lab.check calls; no name for others
 
 

@@ -133,6 +133,8 @@ class _Session:
         settings = asdict(self.limits) | {"cpu_s": int(self.limits.notebook_s + 60)}
         try:
             child.send({"limits": settings}, until)
+            # While it starts: what takes seconds to import must not be counted to its first cell.
+
             child.receive(until)
         except (OutOfTimeError, GoneError) as error:
             child.end()

@@ -172,11 +172,12 @@ class Child:
     def _read(self, pipe: BinaryIO) -> None:
         gone: GoneError | None = None
         try:
-            while (message := frames.read(pipe, self._limits.frame_bytes)) is not None:
-                self._incoming.put(message)
+            with pipe:
+                while (message := frames.read(pipe, self._limits.frame_bytes)) is not None:
+                    self._incoming.put(message)
         except frames.FrameError as broken:
             gone = GoneError(f"broke the connection to the lab: {broken}")
-        except (OSError, ValueError):
+        except OSError:
             gone = None
         self._incoming.put(gone or GoneError(self._how_it_ended()))
 
@@ -192,16 +193,14 @@ class Child:
         return f"was ended by signal {-code}"
 
     def _write(self, pipe: BinaryIO) -> None:
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError), pipe:
             while (data := self._outgoing.get()) is not None:
                 view = memoryview(data)
                 while view:
                     view = view[pipe.write(view) :]
-        with contextlib.suppress(OSError):
-            pipe.close()
 
     def _keep(self, pipe: BinaryIO) -> None:
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError), pipe:
             while part := pipe.read(1 << 16):
                 room = self._limits.output_bytes - len(self._output)
                 self._output += part[:room]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,11 +19,23 @@ from ecs_lab.grading.frames import Message
 from ecs_lab.grading.limits import Limits
 
 if TYPE_CHECKING:
-    from ecs_lab.aws.world import World
     from ecs_lab.exercises.catalog import Exercise
+    from ecs_lab.lab import World
 
 PASSED_ON = ("KeyError", "LookupError", "TypeError", "ValueError")
 """Errors of a world that mean a wrong call, and reach the learner as they are."""
+
+
+_SERVICES = (
+    "application-autoscaling|autoscaling|ec2|ecr|ecs|elasticfilesystem|elasticloadbalancing|iam|kms"
+    "|logs|monitoring|secretsmanager|servicediscovery|ssm|sts"
+)
+_SIMULATED = re.compile(
+    rf"https://(api\.)?({_SERVICES})(\.[a-z]{{2}}(-[a-z]+)+-\d)?\.(amazonaws\.com|api\.aws)([/?].*)?",
+    re.DOTALL,
+)
+"""Where a notebook may send requests. moto has more behind it that reaches out of a simulation: its
+own control (reset, recording to a file), Lambda in Docker, HTTP subscriptions of SNS."""
 
 
 class RefusedError(Exception):
@@ -79,8 +92,6 @@ class Referee:
         match message.get("ask"):
             case "new":
                 return self._new(message)
-            case "copy":
-                return self._copy(message)
             case "handle":
                 return self._handle(message)
             case "advance":
@@ -101,26 +112,24 @@ class Referee:
         from ecs_lab.lab import new_world
 
         self._count_lab()
-        return self._add(new_world(seed=_integer(message, "seed"), region=_text(message, "region")))
-
-    def _copy(self, message: Message) -> int:
-        self._count_lab()
-        return self._add(self._account(message).world.copy())
+        return self._add(new_world(_integer(message, "seed"), _text(message, "region")))
 
     def _handle(self, message: Message) -> list[Any]:
         account = self._account(message)
-        headers = message.get("headers")
+        headers, url = message.get("headers"), _text(message, "url")
         if not isinstance(headers, dict):
             raise RefusedError("The headers of an AWS request are missing.")
         try:
             body = base64.b64decode(_text(message, "body"), validate=True)
         except (binascii.Error, ValueError):
             raise RefusedError("The body of an AWS request is damaged.") from None
+        if not _SIMULATED.fullmatch(url):
+            raise RefusedError(f"A graded notebook cannot send a request to {url[:100]}.")
         self.aws_calls += 1
         account.used = True
         status, answered, content = account.world.handle(
             _text(message, "method"),
-            _text(message, "url"),
+            url,
             {str(name): str(value) for name, value in headers.items()},
             body,
             quiet=message.get("quiet") is True,
@@ -148,14 +157,18 @@ class Referee:
 
     def _check(self, message: Message) -> dict[str, Any]:
         account = self._account(message)
-        exercise = self.exercises.get(_text(message, "exercise"))
+        exercise_id = _text(message, "exercise")
+        exercise = self.exercises.get(exercise_id)
         if exercise is None:
-            raise RefusedError(
-                f"{message['exercise']!r} is not graded in this notebook; its exercises are: "
-                f"{', '.join(self.exercises) or 'none'}."
-            )
+            return self._not_graded(exercise_id).to_json()
         self._count("checks", self._limits.checks)
         return self._judge(exercise, account).to_json()
+
+    def _not_graded(self, exercise_id: str) -> Report:
+        """Shown for an exercise of another notebook; its course file is not even read."""
+        why = f"It is graded on: {', '.join(self.exercises) or 'nothing'}."
+        result = Result("graded", "Graded in this notebook", "not reached", 0, 0, why=why)
+        return Report(exercise_id, "Not graded in this notebook", (result,))
 
     def _grade(self, account: _Account) -> None:
         """Let what stands in an account now count for the exercises it could still improve."""
@@ -167,10 +180,11 @@ class Referee:
     def _judge(self, exercise: Exercise, account: _Account) -> Report:
         from ecs_lab.lab import Lab
 
-        with Lab(world=account.world.copy()) as lab:
-            report = run(exercise, lab)
+        with Lab(world=account.world) as lab:
+            report = run(exercise, lab)  # each check on a copy of its own
         best = self._best.get(exercise.id)
-        if best is None or report.points >= best.points:  # of equals the latest, as it stands now
+        # Of equals the latest, as it stands now. What an empty account passes is nobody's work.
+        if account.used and (best is None or report.points >= best.points):
             self._best[exercise.id] = report
         return report
 

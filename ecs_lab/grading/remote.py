@@ -76,20 +76,21 @@ class Channel:
 class RemoteWorld:
     """`ecs_lab.aws.world.World`, asked over a channel."""
 
-    def __init__(self, channel: Channel, number: int) -> None:
+    def __init__(self, channel: Channel, number: int, region: str) -> None:
+        self.region = region
         self._channel = channel
         self._number = number
 
     @classmethod
-    def open(cls, channel: Channel, *, seed: int = 0, region: str = "us-east-1") -> RemoteWorld:
+    def open(cls, channel: Channel, seed: int, region: str) -> RemoteWorld:
         """A new account in the grader's process."""
-        return cls(channel, channel.ask("new", seed=seed, region=region))
+        return cls(channel, channel.ask("new", seed=seed, region=region), region)
 
     def handle(
         self,
         method: str,
         url: str,
-        headers: Mapping[str, str],
+        headers: dict[str, str],
         body: bytes,
         *,
         quiet: bool = False,
@@ -99,7 +100,7 @@ class RemoteWorld:
             "handle",
             method=method,
             url=url,
-            headers=dict(headers),
+            headers=headers,
             body=base64.b64encode(body).decode("ascii"),
             quiet=quiet,
         )
@@ -141,9 +142,8 @@ class RemoteWorld:
         """Start the account afresh. What was built so far is graded first."""
         self._ask("reset")
 
-    def copy(self) -> RemoteWorld:
-        """An independent copy, in the grader's process too."""
-        return RemoteWorld(self._channel, self._ask("copy"))
+    def close(self) -> None:
+        """Nothing to give back: the grader keeps the account until it has graded it."""
 
     def check(self, exercise_id: str) -> dict[str, Any]:
         """The grader's verdict on one exercise, as `Report.to_json` gives it; it counts there."""
