@@ -194,7 +194,7 @@ def test_a_usual_fargate_service_requires_what_aws_says_it_does() -> None:
         ),
         (
             ec2(volumes=[{"name": "d", "dockerVolumeConfiguration": {"scope": "task"}}]),
-            {"docker-volume-driver.local"},
+            {"docker-plugin.local", "docker-remote-api.1.25"},
         ),
     ],
 )

@@ -104,12 +104,16 @@ def _store(secret: Document) -> str:
 
 def _of_volume(volume: Document) -> Iterator[str]:
     if docker := volume.get("dockerVolumeConfiguration"):
-        yield f"{NEW}docker-volume-driver.{docker.get('driver') or 'local'}"
+        driver = docker.get("driver") or "local"
+        yield f"{NEW}docker-plugin.{driver.replace(':', '.')}"
+        yield f"{DOCKER}1.25"
     if efs := volume.get("efsVolumeConfiguration"):
         yield f"{NEW}efs"
         yield f"{DOCKER}1.25"
         if efs.get("authorizationConfig") or efs.get("transitEncryption") == "ENABLED":
             yield f"{NEW}efsAuth"
+    if volume.get("s3filesVolumeConfiguration"):
+        yield f"{NEW}storage.s3-files"
     if volume.get("fsxWindowsFileServerVolumeConfiguration"):
         yield f"{NEW}fsxWindowsFileServer"
     if volume.get("configuredAtLaunch"):
