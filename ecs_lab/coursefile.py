@@ -238,7 +238,7 @@ def _schema_problems(path: Path, root: yaml.Node, data: Any, schema: Path) -> It
 
 
 def _all_faults(path: Path, root: yaml.Node, data: Any, schema: Path) -> Iterator[Problem]:
-    from jsonschema import Draft7Validator  # type: ignore[import-untyped]  # has no hints
+    from jsonschema import Draft7Validator
 
     rules = json.loads(schema.read_text(encoding="utf-8"))
     for error in Draft7Validator(rules).iter_errors(data):

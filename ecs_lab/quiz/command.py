@@ -84,7 +84,7 @@ def _run(session: Session, width: int) -> None:
             first, _, rest = text.verdict_text(verdict, width).partition("\n")
             click.secho(first, fg=colour, bold=True)
             click.echo(f"{rest}\n")
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         answered = session.score.answered
         click.echo(f"\n\nStopped after {answered} of {total} questions.")
     click.echo(text.review_text(session, width))

@@ -69,9 +69,8 @@ def _right_count(question: Question) -> Iterator[Problem]:
 
 
 _LUMPED = re.compile(
-    r"\b(?:all|none|both|neither|any) of (?:the )?(?:above|below|these|others?|options)\b"
-    r"|\b(?:both|neither) [A-F] (?:and|n?or) [A-F]\b|\boptions? [A-F]\b",
-    re.IGNORECASE,
+    r"(?i:\b(?:all|none|both|neither|any) of (?:the )?(?:above|below|these|others?|options)\b)"
+    r"|\b(?:[Bb]oth|[Nn]either) [A-F] (?:and|n?or) [A-F]\b|\b[Oo]ptions? [A-F]\b"
 )
 
 

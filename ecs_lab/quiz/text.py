@@ -23,7 +23,7 @@ def verdict_text(verdict: Verdict, width: int = 80) -> str:
     question = verdict.item.question
     lines = [summary(verdict), ""]
     for place, option in enumerate(verdict.item.options):
-        label = f"  {LETTERS[place]} {standing(verdict, place)}: "
+        label = f"  {LETTERS[place]} ({standing(verdict, place)}): "
         lines.append(_wrapped(option.why, width, label, indent=4))
     lines.append("")
     if question.exam_today:
@@ -44,9 +44,9 @@ def summary(verdict: Verdict) -> str:
 
 
 def standing(verdict: Verdict, place: int) -> str:
-    """What one option was, and whether it was chosen: `(right, your choice)`."""
+    """What one option was, and whether it was chosen: `right, your choice`."""
     word = "right" if place in verdict.right else "wrong"
-    return f"({word}, your choice)" if place in verdict.chosen else f"({word})"
+    return f"{word}, your choice" if place in verdict.chosen else word
 
 
 def parse_choice(text: str, item: Item) -> frozenset[int]:

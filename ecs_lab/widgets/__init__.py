@@ -1,0 +1,1 @@
+"""The user interface in notebooks: widgets whose state is held by Python."""

@@ -1,0 +1,109 @@
+"""The bank: files into questions, and what a wrong file or topic gives."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ecs_lab import coursefile
+from ecs_lab.quiz.bank import UnknownTopicError, load_bank, load_topic, topic_names
+from ecs_lab.quiz.model import Option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = """\
+title: Trees
+order: 4
+questions:
+  - id: trees-which
+    concepts: [OV-01]
+    difficulty: 2
+    exams: [SAA-C03]
+    stem: >-
+      Which of these
+      are trees of the north?
+    select: 2
+    options:
+      - {text: Birch, correct: true, why: It grows far in the north.}
+      - {text: Palm, why: It grows where it is warm.}
+      - {text: Spruce, correct: true, why: It grows far in the north.}
+      - {text: Olive, why: It grows where it is warm.}
+      - {text: Fig, why: It grows where it is warm.}
+    sources: [https://docs.aws.amazon.com/trees.html]
+    as_of: 2026-11-24
+    section: notebooks/00-start-here.ipynb#The-first-tree
+    exam_today: Exams know three of them, the page lists more.
+"""
+
+
+def write(folder: Path, **files: str) -> Path:
+    """A folder with these question files."""
+    for name, text in files.items():
+        (folder / f"{name}.yaml").write_text(text, "utf-8")
+    return folder
+
+
+def test_file_becomes_questions(tmp_path: Path) -> None:
+    """Every field of the file is in the question, with the line where it stands."""
+    topic = load_topic("trees", write(tmp_path, trees=TEXT))
+    (question,) = topic.questions
+    assert (topic.name, topic.title, topic.order) == ("trees", "Trees", 4)
+    assert question.stem == "Which of these are trees of the north?"
+    assert question.options[0] == Option("Birch", "It grows far in the north.", correct=True)
+    assert question.correct == {0, 2}
+    assert (question.select, question.instruction) == (2, "Select TWO.")
+    assert question.as_of == date(2026, 11, 24)
+    assert question.lesson == "notebook 00-start-here, section 'The first tree'"
+    assert question.exam_today == "Exams know three of them, the page lists more."
+    assert (question.file, question.line) == (str(tmp_path / "trees.yaml"), 4)
+
+
+def test_topics_come_in_the_order_of_study(tmp_path: Path) -> None:
+    """The order in the files counts, not the alphabet."""
+    early = TEXT.replace("order: 4", "order: 1")
+    folder = write(tmp_path, apples=TEXT, trees=early)
+    assert [topic.name for topic in load_bank(folder).topics] == ["trees", "apples"]
+    assert topic_names(folder) == ["apples", "trees"]
+
+
+def test_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
+    """A teacher with two wrong files hears of both."""
+    folder = write(
+        tmp_path,
+        one=TEXT.replace("difficulty: 2", "difficulty: 9"),
+        two=TEXT.replace("2026-11-24", "2026-13-24"),
+        three=TEXT,
+    )
+    with pytest.raises(coursefile.CourseFileError) as caught:
+        load_bank(folder)
+    assert [str(p).removeprefix(f"{tmp_path}") for p in caught.value.problems] == [
+        (
+            "/one.yaml:6: questions[0].difficulty: expected a number up to 3; found 9. "
+            "1 recall, 2 apply, 3 combine."
+        ),
+        (
+            "/two.yaml:19: questions[0].as_of: expected a day of the calendar; found '2026-13-24'. "
+            "Write the day the sources were read."
+        ),
+    ]
+
+
+def test_unknown_topic_suggests_the_nearest(tmp_path: Path) -> None:
+    """A slip of the finger gets the right name; IPython shows the sentence alone."""
+    with pytest.raises(UnknownTopicError) as caught:
+        load_topic("tree", write(tmp_path, trees=TEXT))
+    sentence = "There is no topic 'tree'. Did you mean 'trees'?"
+    assert str(caught.value) == sentence
+    assert caught.value._render_traceback_() == [sentence]
+
+
+def test_topic_cannot_name_a_file_elsewhere(tmp_path: Path) -> None:
+    """A topic is a name in the folder, not a path out of it."""
+    inner = tmp_path / "quizzes"
+    inner.mkdir()
+    write(tmp_path, trees=TEXT)
+    with pytest.raises(UnknownTopicError):
+        load_topic("../trees", inner)

@@ -1,0 +1,181 @@
+"""The quiz widget as Python sees it: state, messages, and what is sent to the browser."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from questions import question
+from surroundings import REPOSITORY
+
+from ecs_lab.quiz.bank import UnknownTopicError
+from ecs_lab.quiz.model import Topic
+from ecs_lab.widgets.quiz import QuizWidget, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TOPIC = Topic(
+    "trees", "Trees", 0, (question(0), question(1, right=(1, 3)), question(2, exam_today="Both."))
+)
+WIDGETS = REPOSITORY / "ecs_lab" / "widgets"
+
+
+@pytest.fixture
+def quiz() -> Iterator[QuizWidget]:
+    """A quiz of three questions."""
+    widget = QuizWidget(TOPIC, count=None, seed=1)
+    yield widget
+    widget.close()
+
+
+def do(quiz: QuizWidget, what: str, **more: Any) -> None:
+    """What the browser sends when the learner does something."""
+    quiz._handle_custom_msg({"do": what, "chosen": [], **more}, [])
+
+
+def right(quiz: QuizWidget) -> list[int]:
+    """Places of the right options of the question on show."""
+    options = quiz._session.items[quiz.position].options
+    return [i for i, option in enumerate(options) if option.correct]
+
+
+def wrong(quiz: QuizWidget) -> list[int]:
+    """As many places, with wrong options among them."""
+    count = len(quiz.question["options"])
+    return [i for i in range(count) if i not in right(quiz)][: len(right(quiz))]
+
+
+def sent(quiz: QuizWidget) -> str:
+    """All that the browser has of the quiz."""
+    state = {key: value for key, value in quiz.get_state().items() if key not in {"_esm", "_css"}}
+    return json.dumps(state, default=str)
+
+
+def test_answer_never_leaves_python_before_it_is_given(quiz: QuizWidget) -> None:
+    """Until a question is answered the browser has its texts and nothing else of any question."""
+    for position in range(quiz.total):
+        do(quiz, "go", to=position)
+        state = sent(quiz)
+        assert "reason" not in state
+        assert 'right": [' not in state
+        assert "correct" not in state
+        assert set(quiz.question) == {"id", "stem", "instruction", "select", "options"}
+        assert all(isinstance(option, str) for option in quiz.question["options"])
+    do(quiz, "go", to=quiz.total)
+    assert "reason" not in sent(quiz)
+
+
+def test_verdict_brings_the_reasons_of_this_question_only(quiz: QuizWidget) -> None:
+    """After the answer reasons, source, date and lesson are there; at the next they are gone."""
+    do(quiz, "check", chosen=wrong(quiz))
+    assert quiz.verdict["correct"] is False
+    assert len(quiz.verdict["options"]) == len(quiz.question["options"])
+    assert all(option["why"].startswith("The reason") for option in quiz.verdict["options"])
+    chosen = quiz.verdict["options"][wrong(quiz)[0]]
+    assert (chosen["right"], chosen["standing"]) == (False, "Wrong, your choice")
+    assert quiz.verdict["sources"] == list(quiz._session.items[0].question.sources)
+    assert (quiz.verdict["as_of"], quiz.verdict["lesson"]) == (
+        "2026-11-24",
+        "notebook 00-start-here",
+    )
+    do(quiz, "go", to=1)
+    assert quiz.verdict == {}
+
+
+def test_score_and_results_at_the_end(quiz: QuizWidget) -> None:
+    """The end says how many were right, and of each question how it stands."""
+    do(quiz, "check", chosen=right(quiz))
+    do(quiz, "flag")
+    do(quiz, "go", to=1)
+    do(quiz, "check", chosen=wrong(quiz))
+    do(quiz, "go", to=2)
+    do(quiz, "go", to=3)
+    assert (quiz.score["right"], quiz.score["answered"]) == (1, 2)
+    assert [(q["standing"], q["flagged"]) for q in quiz.score["questions"]] == [
+        ("right", True),
+        ("wrong", False),
+        ("not answered", False),
+    ]
+
+
+def test_choice_that_is_no_answer_gives_a_notice(quiz: QuizWidget) -> None:
+    """Check with nothing chosen says what to do, and records nothing."""
+    do(quiz, "check")
+    assert quiz.notice.endswith("; you chose none.")
+    assert quiz.verdict == {}
+    assert quiz.score == {"right": 0, "answered": 0}
+
+
+def test_choice_is_kept_when_the_learner_looks_elsewhere(quiz: QuizWidget) -> None:
+    """What was chosen but not checked is there again on coming back."""
+    do(quiz, "go", to=1, chosen=[2])
+    assert quiz.chosen == []
+    do(quiz, "go", to=0)
+    assert quiz.chosen == [2]
+
+
+def test_first_answer_stands(quiz: QuizWidget) -> None:
+    """A second Check after the reasons are known changes nothing."""
+    do(quiz, "check", chosen=wrong(quiz))
+    do(quiz, "check", chosen=right(quiz))
+    assert quiz.verdict["correct"] is False
+    assert quiz.score["right"] == 0
+
+
+def test_start_again_asks_anew(quiz: QuizWidget) -> None:
+    """Starting again clears answers and flags, and begins with the first question."""
+    do(quiz, "check", chosen=right(quiz))
+    do(quiz, "flag")
+    do(quiz, "go", to=3)
+    do(quiz, "restart")
+    assert (quiz.position, quiz.flagged, quiz.chosen) == (0, False, [])
+    assert quiz.score == {"right": 0, "answered": 0}
+
+
+def test_position_stays_within_the_quiz(quiz: QuizWidget) -> None:
+    """Going too far ends at the results, going back too far at the first question."""
+    do(quiz, "go", to=99)
+    assert quiz.position == quiz.total
+    do(quiz, "go", to=-1)
+    assert quiz.position == 0
+
+
+def test_text_form_has_the_questions_without_the_key() -> None:
+    """Where no widget runs, text and HTML show what is asked, escaped, and where to answer."""
+    tricky = question(0, stem="Is <b>1 < 2</b> what <script> does?")
+    quiz = QuizWidget(Topic("trees", "Trees & <woods>", 0, (tricky,)))
+    bundle = quiz._repr_mimebundle_()
+    assert bundle is not None
+    plain, html = bundle[0]["text/plain"], bundle[0]["text/html"]
+    for option in tricky.options:
+        assert option.text in plain
+        assert option.text in html
+    assert "reason" not in plain + html
+    assert "ecs-lab quiz trees" in plain
+    assert "&lt;script&gt;" in html
+    assert "<script" not in html
+    assert "application/vnd.jupyter.widget-view+json" in bundle[0]
+    quiz.close()
+
+
+def test_show_gives_the_same_quiz_for_the_same_seed() -> None:
+    """A notebook shows everybody the same questions; the count has a sensible default."""
+    first, second, other = show("fargate", seed=4), show("fargate", seed=4), show("fargate", seed=5)
+    assert first.total == 5
+    assert first.as_text() == second.as_text() != other.as_text()
+    assert show("fargate", count=None).total >= 10
+
+
+def test_show_names_the_topic_that_was_meant() -> None:
+    """A wrong topic is one sentence."""
+    with pytest.raises(UnknownTopicError, match=r"^There is no topic 'ec2'\. Did you mean|Known"):
+        show("ec2")
+
+
+def test_browser_part_puts_text_in_as_text() -> None:
+    """No text of a question is ever read as HTML or code."""
+    script = (WIDGETS / "quiz.js").read_text("utf-8")
+    for risky in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
+        assert risky not in script
