@@ -11,6 +11,7 @@ from typing import NamedTuple
 import click
 
 from ecs_lab import __version__
+from ecs_lab.paths import CourseMissingError
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -98,6 +99,9 @@ def main() -> None:
     """The console script: run the command line, and never show a learner a traceback for Ctrl-C."""
     try:
         cli.main(prog_name="ecs-lab")
+    except CourseMissingError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
     except KeyboardInterrupt:  # outside click's own handling, for example in an import
         sys.exit(130)
     except BrokenPipeError:  # `ecs-lab ... | head`

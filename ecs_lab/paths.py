@@ -8,6 +8,10 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent
 
 
+class CourseMissingError(FileNotFoundError):
+    """The course's own files are not where the package is: one sentence, with the next step."""
+
+
 def quizzes_dir() -> Path:
     """The folder with the question files (`*.yaml`)."""
     return _course_dir("quizzes")
@@ -44,7 +48,7 @@ def _course_dir(name: str) -> Path:
     beside = PACKAGE.parent / name
     if beside.is_dir():
         return beside
-    raise FileNotFoundError(
+    raise CourseMissingError(
         f"The course's {name} are missing: neither {packaged} nor {beside} is there. "
         "Install ecs-lab again."
     )

@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import socket
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import surroundings
+from surroundings import REPOSITORY as REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from ecs_lab import Lab
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-
-# What the tests were started with, for the few that set up a whole environment.
-STARTED_WITH = dict(os.environ)
-
-# Looks like a careless user's machine. Anything that uses it fails loudly: the keys are nobody's,
-# the endpoint does not exist, and the proxies are closed ports of this machine.
-_HOME = Path(tempfile.mkdtemp(prefix="ecs-lab-tests-"))
-POISON = {
-    "AWS_ACCESS_KEY_ID": "AKIA" + "POISONED4TESTSXX",
-    "AWS_SECRET_ACCESS_KEY": "poison/" + "EcsLabMustNeverSendThisAnywhere0",
-    "AWS_SESSION_TOKEN": "poisoned-session-token",
-    "AWS_PROFILE": "production",
-    "AWS_REGION": "eu-west-3",
-    "AWS_DEFAULT_REGION": "eu-west-3",
-    "AWS_ENDPOINT_URL": "https://aws.poisoned.invalid",
-    "AWS_CONFIG_FILE": str(_HOME / "aws-config"),
-    "AWS_SHARED_CREDENTIALS_FILE": str(_HOME / "aws-credentials"),
-    "HTTP_PROXY": "http://127.0.0.1:9",
-    "HTTPS_PROXY": "http://127.0.0.1:9",
-    "NO_PROXY": "127.0.0.1,localhost",
-    "ECS_LAB_DATA": str(_HOME / "data"),
-    "ECS_LAB_FOLDER": str(_HOME / "course"),
-}
-(_HOME / "aws-config").write_text("[profile production]\nregion = eu-west-3\n", "utf-8")
-(_HOME / "aws-credentials").write_text(
-    "[production]\n"
-    f"aws_access_key_id = {POISON['AWS_ACCESS_KEY_ID']}\n"
-    f"aws_secret_access_key = {POISON['AWS_SECRET_ACCESS_KEY']}\n",
-    "utf-8",
-)
 # At import, before any test module is: boto3 and moto read the environment when they are loaded,
 # and child processes inherit it.
-os.environ.update(POISON)
+surroundings.poison()
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -107,6 +77,4 @@ def lab() -> Iterator[Lab]:
 
 def pytest_sessionfinish() -> None:
     """Remove the poisoned home again."""
-    import shutil
-
-    shutil.rmtree(_HOME, ignore_errors=True)
+    shutil.rmtree(surroundings.HOME, ignore_errors=True)

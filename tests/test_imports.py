@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import REPOSITORY
+from surroundings import REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

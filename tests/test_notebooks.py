@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
-from conftest import REPOSITORY
 from nbclient import NotebookClient
+from surroundings import REPOSITORY
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import REPOSITORY
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+from surroundings import REPOSITORY
 
 if TYPE_CHECKING:
     from pathlib import Path

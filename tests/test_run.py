@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import REPOSITORY
+from surroundings import REPOSITORY
 
 if TYPE_CHECKING:
     from pathlib import Path

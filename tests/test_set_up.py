@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import POISON, REPOSITORY, STARTED_WITH
+from surroundings import POISON, REPOSITORY, STARTED_WITH
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
 

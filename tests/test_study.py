@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from conftest import POISON
+from surroundings import POISON
 
 from ecs_lab.cli import cli
 from ecs_lab.study import server
