@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecs_lab.engine.fargate_sizes import SIZES, is_valid, memory_values, smallest
@@ -72,6 +72,7 @@ def test_every_row_names_its_page() -> None:
     assert all(size.source.startswith("https://docs.aws.amazon.com/") for size in SIZES)
 
 
+@settings(deadline=None)  # a busy machine is no fault of the code
 @given(st.integers(1, 33_000), st.integers(1, 260_000))
 def test_the_smallest_size_covers_the_need_and_nothing_smaller_does(cpu: int, memory: int) -> None:
     """Whatever else fits has at least as much CPU and as much memory."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from task_definition_requests import (
     AWSLOGS,
@@ -206,6 +206,8 @@ def test_what_a_definition_uses_its_container_instance_must_be_able_to(
     assert attributes(request_) == expected
 
 
+# A busy machine is no fault of the code.
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MAPPINGS = st.fixed_dictionaries(
     {"containerPort": st.integers(1, 65535)},
     optional={"hostPort": st.integers(0, 65535), "protocol": st.sampled_from(["tcp", "udp"])},
@@ -237,6 +239,7 @@ REQUESTS = st.fixed_dictionaries(
 )
 
 
+@UNTIMED
 @given(REQUESTS)
 def test_defaults_are_added_once_and_the_request_stays_as_it_is(request: Request) -> None:
     """What was filled in is filled in again to the same, and nothing of the request is changed."""
@@ -246,6 +249,7 @@ def test_defaults_are_added_once_and_the_request_stays_as_it_is(request: Request
     assert with_defaults(document) == document
 
 
+@UNTIMED
 @given(REQUESTS)
 def test_what_registers_still_registers_once_it_is_filled_in(request: Request) -> None:
     """The defaults never break a rule, and what registers suits at least one launch type."""
