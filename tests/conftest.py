@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import surroundings
-from surroundings import REPOSITORY as REPOSITORY
+from surroundings import REPOSITORY  # noqa: F401 - some tests take it from here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
