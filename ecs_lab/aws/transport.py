@@ -94,9 +94,15 @@ def session_to(transport: Transport, region: str) -> boto3.Session:
             "credentials_file": (None, None, "", None),
         }
     )
-    core.set_config_variable("ignore_configured_endpoint_urls", True)
     core.register_component("data_loader", LOADER)
-    core.set_default_client_config(Config(retries={"total_max_attempts": 1}))
+    core.set_default_client_config(
+        Config(
+            retries={"total_max_attempts": 1},
+            ignore_configured_endpoint_urls=True,
+            use_dualstack_endpoint=False,
+            use_fips_endpoint=False,
+        )
+    )
 
     def send(request: AWSPreparedRequest, **_: Any) -> Any:
         return send_to(transport, request)

@@ -34,7 +34,7 @@ ACCOUNT_ID = "123456789012"
 SECONDS_PER_CALL = 1.0
 Answer = tuple[int, dict[str, str], bytes]
 
-_ECS_HOST = re.compile(r"ecs\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com|api\.aws)")
+_ECS_HOST = re.compile(r"ecs(-fips)?\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com|api\.aws)")
 _READS_ONLY = re.compile(r"Action=(Describe|Get|List)")
 
 

@@ -43,7 +43,10 @@ def books(ecs: Ecs) -> object:
         ecs.clock.now,
         len(ecs.state.history),
         [(t.id, t.last_status, t.desired_status) for t in cluster.tasks.values()],
-        [(s.name, s.status, s.desired_count, len(s.deployments)) for s in cluster.services.values()],
+        [
+            (s.name, s.status, s.desired_count, len(s.deployments))
+            for s in cluster.services.values()
+        ],
         [(i.id, i.status, i.free_cpu, i.free_memory) for i in cluster.container_instances.values()],
     )
 
@@ -55,7 +58,9 @@ class EcsMachine(RuleBasedStateMachine):
         super().__init__()
         self.town = Town()
         self.town.define("web")
-        self.town.define("port", container={"portMappings": [{"containerPort": 80, "hostPort": 80}]})
+        self.town.define(
+            "port", container={"portMappings": [{"containerPort": 80, "hostPort": 80}]}
+        )
         self.town.define_fargate("fargate")
         self.read = 0
         self.states: dict[str, str] = {}
@@ -119,7 +124,10 @@ class EcsMachine(RuleBasedStateMachine):
         self.try_("StopTask", task=data.draw(st.sampled_from(sorted(self.cluster.tasks))))
 
     @precondition(lambda self: self.cluster.container_instances)
-    @rule(data=st.data(), what=st.sampled_from(["drain", "activate", "force", "lose", "stop", "start"]))
+    @rule(
+        data=st.data(),
+        what=st.sampled_from(["drain", "activate", "force", "lose", "stop", "start"]),
+    )
     def upset_instance(self, data: st.DataObject, what: str) -> None:
         """Drain, deregister, lose, stop or start a container instance."""
         ids = sorted(self.cluster.container_instances)
@@ -210,7 +218,7 @@ class EcsMachine(RuleBasedStateMachine):
 
 TestEcs = EcsMachine.TestCase
 TestEcs.settings = settings(
-    max_examples=60,
+    max_examples=150,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
