@@ -256,7 +256,7 @@ NETWORK = [
         "a router without awsfirelens",
         ec2(container(logConfiguration=logs("json-file")), ROUTER),
         "When a firelensConfiguration object is specified, at least one container has to be"
-        " configured with the awsfirelens log driver",
+        " configured with the awsfirelens log driver.",
         ec2(container(logConfiguration=logs("awsfirelens")), ROUTER),
     ),
 ]
