@@ -69,7 +69,8 @@ def row(content: str, size: float, right: str = "") -> Block:
     """
     span = COLUMNS - 1 if right else COLUMNS
     height = BADGE if right else math.ceil(size * LINE) + 2 * PAD
-    left = f'<TD ALIGN="LEFT" COLSPAN="{span}" HEIGHT="{height}">{content}</TD>'
+    gap = font("   ", inks()["muted"].light, size) if right else ""
+    left = f'<TD ALIGN="LEFT" COLSPAN="{span}" HEIGHT="{height}">{content}{gap}</TD>'
     return Block(f"<TR>{left}{right}</TR>", height)
 
 

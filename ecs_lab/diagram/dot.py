@@ -120,7 +120,7 @@ class _Writer:
     def _zones(self, zones: Sequence[Group]) -> list[Block]:
         """The zones side by side: their public subnets equally high, and so their private ones."""
         heights = {
-            tier: max(cards.stacked(self._subnets(zone, tier)).height for zone in zones)
+            tier: max((cards.stacked(self._subnets(z, tier)).height for z in zones), default=0)
             for tier in TIERS
         }
         return [self._zone(zone, heights) for zone in zones]

@@ -9,7 +9,7 @@ from ecs_lab.diagram.kinds import inks, kinds, tones
 
 ACROSS = 4
 STATES = {
-    "busy": "on its way to another state",
+    "busy": "not settled yet",
     "bad": "needs attention",
     "off": "stopped or gone",
 }
