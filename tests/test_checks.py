@@ -1,0 +1,66 @@
+"""tools/checks.py: every part runs, and a failure is not lost."""
+
+from __future__ import annotations
+
+import runpy
+import subprocess
+import sys
+
+import pytest
+from surroundings import REPOSITORY
+
+CHECKS = str(REPOSITORY / "tools" / "checks.py")
+FAKE = """
+import runpy, sys
+checks = runpy.run_path({path!r})
+checks["PARTS"].clear()
+checks["PARTS"].update(
+    good=[sys.executable, "-c", "print('good ran')"],
+    bad=[sys.executable, "-c", "raise SystemExit(3)"],
+    last=[sys.executable, "-c", "print('last ran')"],
+)
+sys.exit(checks["main"]({words}))
+"""
+
+
+def run(*words: str) -> tuple[int, str]:
+    """The exit code and output of the checks, with three parts of which one fails."""
+    code = FAKE.format(path=CHECKS, words=list(words))
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout
+
+
+def test_all_parts_run_though_one_fails() -> None:
+    """The summary names each part with its outcome and its time, and the exit code is 1."""
+    code, output = run()
+    assert code == 1
+    assert "good ran" in output
+    assert "last ran" in output
+    summary = output.partition("== summary\n")[2].splitlines()
+    assert [line.split()[:2] for line in summary] == [
+        ["good", "ok"],
+        ["bad", "FAILED"],
+        ["last", "ok"],
+    ]
+    assert all(line.endswith(" s") for line in summary)
+
+
+def test_named_parts_run_alone() -> None:
+    """Without the failing part, all is well."""
+    code, output = run("good", "last")
+    assert code == 0
+    assert "bad" not in output
+
+
+def test_unknown_part_is_named() -> None:
+    """A wrong name runs nothing."""
+    assert run("god") == (2, "There is no part god; the parts: good, bad, last.\n")
+
+
+@pytest.mark.parametrize(
+    "part", ["lock", "lint", "format", "types", "course", "notebooks", "tests"]
+)
+def test_ci_has_the_part(part: str) -> None:
+    """What the README promises of `test --all` is among the parts."""
+    assert part in runpy.run_path(CHECKS)["PARTS"]
