@@ -80,7 +80,7 @@ function render({ model, el }) {
   /** @param {object} message */
   function send(message) {
     const chosen = inputs().flatMap((input, place) => (input.checked ? [place] : []));
-    model.send({ ...message, chosen });
+    model.send({ ...message, at: model.get("position"), chosen });
   }
 
   function draw() {
@@ -202,8 +202,8 @@ function render({ model, el }) {
     { signal },
   );
   check.addEventListener("click", checkNow, { signal });
-  previous.addEventListener("click", () => send({ do: "go", to: model.get("position") - 1 }), { signal });
-  next.addEventListener("click", () => send({ do: "go", to: model.get("position") + 1 }), { signal });
+  previous.addEventListener("click", () => send({ do: "step", by: -1 }), { signal });
+  next.addEventListener("click", () => send({ do: "step", by: 1 }), { signal });
   flag.addEventListener("click", () => send({ do: "flag" }), { signal });
 
   model.on("change", draw);

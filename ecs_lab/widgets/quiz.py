@@ -35,8 +35,8 @@ def show(topic: str, count: int | None = 5, seed: int = 0) -> QuizWidget:
 class QuizWidget(anywidget.AnyWidget):
     """Questions one by one, with the verdict at once and the score at the end.
 
-    The browser sends what the learner does as messages ({"do": "check", "chosen": [0]}); all that
-    is shown is in the traits below, which only Python changes.
+    The browser sends what the learner does as messages, {"do": "check", "at": 2, "chosen": [0]};
+    all that is shown is in the traits below, which only Python changes.
     """
 
     _esm = _HERE / "quiz.js"
@@ -74,30 +74,36 @@ class QuizWidget(anywidget.AnyWidget):
     # ------------------------------------------------------------------ what the learner does
 
     def _received(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
-        """One message of the browser. Each carries what is chosen, so that nothing gets lost."""
-        if self.position < self.total:
-            self._drafts[self.position] = [int(place) for place in message.get("chosen", [])]
+        """One message of the browser.
+
+        Each says on which question it was sent and what was chosen there, because fast fingers
+        send several before the first has been answered.
+        """
+        at = int(message["at"])
+        if 0 <= at < self.total:
+            self._drafts[at] = [int(place) for place in message["chosen"]]
         actions = {
-            "check": self._check,
-            "flag": self._flag,
+            "check": lambda: self._check(at),
+            "flag": lambda: self._flag(at),
+            "step": lambda: self._show(self.position + int(message["by"])),
             "go": lambda: self._show(int(message["to"])),
             "restart": self._restart,
         }
         with self.hold_sync():
             actions[message["do"]]()
 
-    def _check(self) -> None:
+    def _check(self, at: int) -> None:
         try:
-            self._session.answer(self.position, self._drafts.get(self.position, []))
+            self._session.answer(at, self._drafts[at])
         except ChoiceError as error:
-            self._show(self.position, notice=str(error))
+            self._show(at, notice=str(error))
         else:
-            self._show(self.position)
+            self._show(at)
 
-    def _flag(self) -> None:
-        self._flags ^= {self.position}
-        done = "Flagged for review." if self.position in self._flags else "Flag removed."
-        self._show(self.position, notice=done)
+    def _flag(self, at: int) -> None:
+        self._flags ^= {at}
+        done = "Flagged for review." if at in self._flags else "Flag removed."
+        self._show(at, notice=done)
 
     def _restart(self) -> None:
         """The same number of questions again, in another order."""

@@ -91,7 +91,12 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
 
 
 def _notebook(cells: tuple[str, ...]) -> dict[str, Any]:
-    code = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    code: dict[str, Any] = {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {},
+        "outputs": [],
+    }
     return {
         "cells": [{**code, "id": f"cell-{i}", "source": source} for i, source in enumerate(cells)],
         "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},

@@ -32,7 +32,7 @@ def quiz() -> Iterator[QuizWidget]:
 
 def do(quiz: QuizWidget, what: str, **more: Any) -> None:
     """What the browser sends when the learner does something."""
-    quiz._handle_custom_msg({"do": what, "chosen": [], **more}, [])
+    quiz._handle_custom_msg({"do": what, "at": quiz.position, "chosen": [], **more}, [])
 
 
 def right(quiz: QuizWidget) -> list[int]:
@@ -114,6 +114,17 @@ def test_choice_is_kept_when_the_learner_looks_elsewhere(quiz: QuizWidget) -> No
     assert quiz.chosen == []
     do(quiz, "go", to=0)
     assert quiz.chosen == [2]
+
+
+def test_fast_fingers_lose_nothing(quiz: QuizWidget) -> None:
+    """Steps sent before the browser has heard of the first count; choices stay where they were."""
+    do(quiz, "step", by=1, at=0, chosen=[3])
+    do(quiz, "step", by=1, at=0, chosen=[3])
+    assert (quiz.position, quiz.chosen) == (2, [])
+    do(quiz, "step", by=-1)
+    assert (quiz.position, quiz.chosen) == (1, [])
+    do(quiz, "step", by=-1)
+    assert (quiz.position, quiz.chosen) == (0, [3])
 
 
 def test_first_answer_stands(quiz: QuizWidget) -> None:
