@@ -6,7 +6,6 @@ import runpy
 import subprocess
 import sys
 
-import pytest
 from surroundings import REPOSITORY
 
 CHECKS = str(REPOSITORY / "tools" / "checks.py")
