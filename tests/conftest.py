@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from town import Town
+
     from ecs_lab import Lab
 
 # At import, before any test module is: boto3 and moto read the environment when they are loaded,
@@ -64,6 +66,14 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test has its own data folder and working copy, so that no learner's are touched."""
     monkeypatch.setenv("ECS_LAB_DATA", str(tmp_path / "ecs-lab-data"))
     monkeypatch.setenv("ECS_LAB_FOLDER", str(tmp_path / "ecs-lab-course"))
+
+
+@pytest.fixture
+def town() -> Town:
+    """The engine alone, with a cluster `shop`."""
+    from town import Town
+
+    return Town()
 
 
 @pytest.fixture

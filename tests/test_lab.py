@@ -1,4 +1,4 @@
-"""The lab as its user holds it: ready at once, apart from other labs and from AWS, in its own time."""
+"""The lab as its user holds it: ready at once, apart from other labs and AWS, in its own time."""
 
 from __future__ import annotations
 
@@ -270,7 +270,7 @@ def test_no_request_leaves_whatever_the_users_settings(tmp_path: Path, where: st
         "role_arn = arn:aws:iam::111122223333:role/admin\n"
     )
     (tmp_path / "credentials").write_text(
-        "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI\n"
+        "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrX\n"
     )
     clean = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     settings = {
@@ -324,4 +324,5 @@ def test_show_prints_json_without_metadata(capsys: pytest.CaptureFixture[str], l
 def test_sessions_of_botocore_work_too(lab: Lab) -> None:
     """A session made with botocore itself reaches the lab as well."""
     session = botocore.session.get_session()
-    assert session.create_client("ecs").list_clusters()["clusterArns"] == []
+    ecs: Any = session.create_client("ecs")
+    assert ecs.list_clusters()["clusterArns"] == []

@@ -98,7 +98,7 @@ def session_to(transport: Transport, region: str) -> boto3.Session:
     core.set_default_client_config(
         Config(
             retries={"total_max_attempts": 1},
-            ignore_configured_endpoint_urls=True,
+            ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # the stubs lag
             use_dualstack_endpoint=False,
             use_fips_endpoint=False,
         )

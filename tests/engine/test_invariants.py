@@ -1,13 +1,13 @@
-"""Whatever is asked of ECS and however time passes, its books balance (Hypothesis state machine)."""
+"""Whatever is asked of ECS and however time passes, its books balance (a state machine)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import hypothesis.strategies as st
-from conftest import Town
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from town import Town
 
 from ecs_lab.engine.ecs import Ecs
 from ecs_lab.engine.errors import EcsError
@@ -157,7 +157,7 @@ class EcsMachine(RuleBasedStateMachine):
             needs = [task.definition.needs for task in instance.tasks.values()]
             assert instance.used_cpu == sum(each.cpu_units for each in needs) <= instance.cpu_units
             assert instance.used_memory == sum(each.memory_mib for each in needs)
-            assert 0 <= instance.free_memory
+            assert instance.free_memory >= 0
             fixed = [port for each in needs for port in each.tcp_ports]
             assert len(fixed) == len(set(fixed))
             assert instance.used_tcp == set(fixed)

@@ -10,7 +10,7 @@ import pytest
 from ecs_lab.engine.errors import InvalidParameterException
 
 if TYPE_CHECKING:
-    from conftest import Town
+    from town import Town
 
 
 def run(town: Town, count: int = 1, **request: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from ecs_lab.engine.scheduler import lower_bound, upper_bound
 from ecs_lab.engine.surroundings import Anywhere, ContainerRun
 
 if TYPE_CHECKING:
-    from conftest import Town
+    from town import Town
 
     from ecs_lab.engine.model import Container, Task
 

@@ -9,7 +9,7 @@ import pytest
 from ecs_lab.engine.surroundings import Anywhere, CannotStartError, ContainerRun
 
 if TYPE_CHECKING:
-    from conftest import Town
+    from town import Town
 
     from ecs_lab.engine.model import Container, Task
     from ecs_lab.engine.surroundings import NetworkInterface

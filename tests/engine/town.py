@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ecs_lab.engine.clock import Clock
 from ecs_lab.engine.ecs import Ecs
 
@@ -117,9 +115,3 @@ CAPABILITIES = (
     "com.amazonaws.ecs.capability.docker-remote-api.1.24",
     "com.amazonaws.ecs.capability.docker-remote-api.1.29",
 )
-
-
-@pytest.fixture
-def town() -> Town:
-    """A fresh engine with a cluster `shop`."""
-    return Town()

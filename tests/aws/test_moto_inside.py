@@ -1,0 +1,76 @@
+"""What of moto's inside the lab leans on: when an upgrade of moto breaks it, look here first."""
+
+from __future__ import annotations
+
+import inspect
+
+from moto.core.base_backend import BackendDict
+from moto.core.models import botocore_stubber
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.amis import Ami
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+from moto.ec2.models.instance_types import INSTANCE_TYPES
+from moto.ec2.models.subnets import Subnet
+from moto.ecr.models import ecr_backends
+from moto.iam.models import iam_backends
+from moto.moto_api._internal import mock_random
+from moto.ssm.models import ParameterDict
+from moto.utilities.utils import load_resource
+
+from ecs_lab import Lab
+
+
+def test_all_backend_tables_in_use_stand_in_one_list() -> None:
+    """`moto_state` takes a lab's backends out of the tables that this list names."""
+    with Lab():
+        names = {table.service_name for table in vars(BackendDict)["_instances"]}
+        assert {"ec2", "iam"} <= names
+    assert vars(BackendDict)["_instances"] == []
+
+
+def test_random_numbers_have_one_source_with_a_state() -> None:
+    """`moto_state` seeds ids by putting a state into it."""
+    assert type(mock_random)(1).getstate() == type(mock_random)(1).getstate()
+
+
+def test_parameter_store_is_a_dictionary_of_account_and_region() -> None:
+    """`moto_state` rebuilds it by these two arguments and its attributes when a lab is copied."""
+    assert list(inspect.signature(ParameterDict).parameters) == ["account_id", "region_name"]
+
+
+def test_requests_are_answered_by_the_stubber() -> None:
+    """`world` gives every request that is not for ECS to it."""
+    assert list(inspect.signature(botocore_stubber.process_request).parameters) == ["request"]
+
+
+def test_subnets_note_the_addresses_that_are_taken() -> None:
+    """`surroundings` chooses a free address itself: moto's choice is random and may repeat."""
+    assert list(inspect.signature(Subnet.request_ip).parameters) == ["self", "ip", "instance"]
+    assert list(inspect.signature(Subnet.del_subnet_ip).parameters) == ["self", "ip"]
+    with Lab() as lab:
+        subnet = ec2_backends["123456789012"]["us-east-1"].get_subnet(lab.network.public_subnets[0])
+        assert isinstance(vars(subnet)["_subnet_ips"], dict)
+
+
+def test_backends_hold_what_is_read_from_them() -> None:
+    """`surroundings`, `policies`, `agent` and `machine_images` read and fill these."""
+    with Lab():
+        ec2 = ec2_backends["123456789012"]["us-east-1"]
+        assert {"enis", "subnets", "reservations", "amis"} <= vars(ec2).keys()
+        assert {"managed_policies", "roles", "instance_profiles"} <= vars(
+            iam_backends["123456789012"]["aws"]
+        ).keys()
+        assert "repositories" in vars(ecr_backends["123456789012"]["us-east-1"])
+    assert {"ec2_backend", "subnet", "private_ip_address", "group_ids"} <= set(
+        inspect.signature(NetworkInterface).parameters
+    )
+    assert "ami_id" in inspect.signature(Ami).parameters
+
+
+def test_data_of_instance_types_and_machine_images_is_there() -> None:
+    """Sizes of instances and ids of machine images come from moto's own lists."""
+    assert INSTANCE_TYPES["t3.small"]["VCpuInfo"]["DefaultVCpus"] == 2
+    names = [
+        each["name"] for each in load_resource("ec2/resources/ecs/optimized_amis/us-east-1.json")
+    ]
+    assert any(name.startswith("al2023-ami-ecs-hvm") for name in names)
