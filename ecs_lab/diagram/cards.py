@@ -8,7 +8,6 @@ over all rows, so heights are computed here and `filled` puts the spare height a
 from __future__ import annotations
 
 import math
-import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +15,9 @@ from html import escape
 
 from ecs_lab.diagram.graph import Group, Node
 from ecs_lab.diagram.kinds import Look, inks, kinds, tones
+from ecs_lab.diagram.text import clean
 
-SMALL, NORMAL, LARGE = 8.5, 9.5, 11.0
+SMALL, NORMAL, LARGE = 9, 9, 11  # whole points: Graphviz takes no others
 LINE = 1.25  # room for a line of text in font sizes: enough for any font, so heights are certain
 PAD = 1  # points around a line of text
 FRAME = 5  # points between a card's border and its text
@@ -29,9 +29,6 @@ LANDING = (
     "in"  # added to a port's name: where lines arrive, near the right end, clear of the heading
 )
 LINES = 3  # of one wrapped text before it is cut
-_UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u2028\u2029\u202a-\u202e\u2066-\u2069]+"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +39,6 @@ class Block:
     height: float
 
 
-def clean(words: str) -> str:
-    """Text that XML can hold and a card can show: control characters and line ends are blanks."""
-    return " ".join(_UNPRINTABLE.sub(" ", words).split())
-
-
 def lines(words: str, widest: int = WIDEST, most: int = LINES) -> list[str]:
     """A text in at most `most` lines of at most `widest` characters, cut with an ellipsis."""
     wrapped = textwrap.wrap(clean(words), widest, break_on_hyphens=False)
@@ -55,14 +47,19 @@ def lines(words: str, widest: int = WIDEST, most: int = LINES) -> list[str]:
     return wrapped
 
 
-def font(words: str, colour: str, size: float = NORMAL, style: str = "") -> str:
+def written(words: str) -> str:
+    r"""Text as it may stand in a label: Graphviz takes \N for the node's name, but not \\N."""
+    return escape(words).replace("\\", "\\\\")
+
+
+def font(words: str, colour: str, size: int = NORMAL, style: str = "") -> str:
     """Escaped text in one colour and size; `style` is B (bold) or empty."""
-    inner = escape(words) or " "
+    inner = written(words) or " "
     inner = f"<{style}>{inner}</{style}>" if style else inner
-    return f'<FONT COLOR="{colour}" POINT-SIZE="{size:g}">{inner}</FONT>'
+    return f'<FONT COLOR="{colour}" POINT-SIZE="{size}">{inner}</FONT>'
 
 
-def row(content: str, size: float, right: str = "") -> Block:
+def row(content: str, size: int, right: str = "") -> Block:
     """One row of a card, as wide as the card; `right` is one more cell, at the right end.
 
     Graphviz spreads spare width evenly over all columns: a card has many, the right end is one.
@@ -236,7 +233,7 @@ def _table(
     attributes = {
         "ID": port,
         "PORT": port,
-        "TITLE": clean(node.label).replace("\\", "\\\\") or node.kind,
+        "TITLE": clean(node.label) or node.kind,
         "BORDER": f"{width}",
         "CELLBORDER": "0",
         "CELLSPACING": "0",
@@ -245,7 +242,7 @@ def _table(
         "COLOR": frame,
         "BGCOLOR": ground,
     }
-    written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
+    said = " ".join(f'{name}="{written(value)}"' for name, value in attributes.items())
     high = sum(r.height for r in rows) + (len(rows) + 1) * spacing
     inside = (
         f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="{spacing}" CELLPADDING="{padding}">'
@@ -254,4 +251,4 @@ def _table(
     blank, door = '<TD HEIGHT="1"></TD>', f'<TD HEIGHT="1" PORT="{port}{LANDING}"></TD>'
     landing = blank * (COLUMNS - 3) + door + blank * 2
     body = f'<TR>{landing}</TR><TR><TD COLSPAN="{COLUMNS}">{inside}</TD></TR>'
-    return Block(f"<TABLE {written}>{body}</TABLE>", high + 1 + 2 * width)
+    return Block(f"<TABLE {said}>{body}</TABLE>", high + 1 + 2 * width)

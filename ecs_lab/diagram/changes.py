@@ -57,9 +57,9 @@ def with_ghosts(before: Graph | None, now: Graph, changes: Changes) -> Graph:
     for old in before.items:
         if old.key not in changes.gone or old.ghost:
             continue
-        place = max((i for i, n in enumerate(items) if old.group in (n.key, n.group)), default=None)
-        if place is not None:
-            items.insert(place + 1, _ghost(old))
+        there = [i for i, n in enumerate(items) if old.group in (n.key, n.group)]
+        if there and not items[there[0]].ghost:
+            items.insert(there[-1] + 1, _ghost(old))
     return replace(now, items=tuple(items))
 
 

@@ -17,6 +17,7 @@ from ecs_lab.diagram.changes import Changes
 from ecs_lab.diagram.graph import Edge, Graph, Group, Node
 from ecs_lab.diagram.kinds import inks, kinds
 from ecs_lab.diagram.legend import legend
+from ecs_lab.diagram.text import clean
 
 FONT = "Arial"  # its widths are known to every Graphviz; the SVG names others of the same width
 ZONE_WIDTH = 176
@@ -70,7 +71,7 @@ class _Writer:
 
     def _region(self, region: Node) -> None:
         look = kinds()[region.kind]
-        says = cards.font(f"{look.says} {cards.clean(region.label)}", look.light, cards.NORMAL, "B")
+        says = cards.font(f"{look.says} {clean(region.label)}", look.light, cards.NORMAL, "B")
         attributes = {
             "label": f"<{says}>",
             "labeljust": "l",

@@ -15,7 +15,7 @@ from ecs_lab.diagram.cards import is_new
 from ecs_lab.diagram.changes import Changes
 from ecs_lab.diagram.graph import Graph
 from ecs_lab.diagram.kinds import every_look, inks
-from ecs_lab.diagram.text import in_words
+from ecs_lab.diagram.text import clean, in_words
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -41,7 +41,7 @@ def dress(raw: bytes | str, graph: Graph, changes: Changes, words: str) -> str:
         "aria-labelledby": f"{name}-title",
         "aria-describedby": f"{name}-desc",
     }
-    _child(root, "title", graph.title, f"{name}-title")
+    _child(root, "title", clean(graph.title), f"{name}-title")
     _child(root, "desc", words, f"{name}-desc")
     _child(root, "style", style_sheet(name))
     root.extend(children)

@@ -113,7 +113,7 @@ class Network:
         instance_id = instance["InstanceId"]
         registered = self.registered.get(instance_id) or {}
         state = self._state(instance)
-        kind_and_address = f"{instance['InstanceType']}  {instance['PrivateIpAddress']}"
+        kind_and_address = f"{instance['InstanceType']}, {instance['PrivateIpAddress']}"
         profile = instance.get("IamInstanceProfileArn")
         joined = registered.get("cluster")
         several = len(self.drawing.snapshot.get("clusters") or []) > 1

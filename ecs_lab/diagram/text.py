@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 from ecs_lab.diagram.changes import Changes
 from ecs_lab.diagram.graph import Graph, Node
 from ecs_lab.diagram.kinds import kinds
+
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u2028\u2029\u202a-\u202e\u2066-\u2069]+"
+)
+
+
+def clean(words: str) -> str:
+    """Text that XML can hold and a card can show: control characters and line ends are blanks."""
+    return " ".join(_UNPRINTABLE.sub(" ", words).split())
 
 
 def to_text(graph: Graph, changes: Changes | None = None) -> str:
     """The title, what changed, and every node and group as a line, indented like the boxes."""
     marks = changes or Changes()
-    lines = [graph.title, *_summary(marks)]
+    lines = [clean(graph.title), *_summary(marks)]
 
     def add(group: str | None, depth: int) -> None:
         for item in children.get(group, []):
@@ -38,12 +49,12 @@ def in_words(item: Node, mark: str = "") -> str:
     state = f" ({item.status})" if item.status else ""
     more = "; ".join((*item.detail, *item.roles))
     line = f"{name}{state}{': ' if more else ''}{more}{f' [{mark}]' if mark else ''}"
-    return " ".join(line.split())
+    return clean(line)
 
 
 def _edges_in_words(graph: Graph) -> dict[str, list[str]]:
     """For each node that lines start from, a line that names where they go: "runs A, B"."""
-    names = {item.key: " ".join(item.label.split()) for item in graph}
+    names = {item.key: clean(item.label) for item in graph}
     heads: dict[tuple[str, str], list[str]] = {}
     for edge in graph.edges:
         heads.setdefault((edge.tail, edge.says), []).append(names[edge.head])

@@ -114,7 +114,7 @@ def add_instance(
     """Add an EC2 instance in a public subnet, registered in the cluster unless that is None."""
     zone = number % 3 if zone is None else zone
     instance_id = f"i-0{number:04x}5e1f00c0ffee"
-    instance = {
+    instance: dict[str, Any] = {
         "InstanceId": instance_id,
         "InstanceType": "t3.medium",
         "State": "running",
