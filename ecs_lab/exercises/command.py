@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,10 +124,16 @@ def course_check(only: str) -> None:
         for _, find in bar:
             problems += find()
     for problem in sorted(problems):
-        click.echo(str(problem), err=True)
+        click.echo(str(replace(problem, file=_short(problem.file))), err=True)
     if problems:
         raise click.ClickException(f"{len(problems)} to mend in the course's files.")
     click.echo(f"The course is right: {len(chosen)} steps, no problem.")
+
+
+def _short(file: str) -> str:
+    """A path from where the author stands, if it is below."""
+    path = Path(file)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
 
 
 def _asked(file: Path, exercise: str | None) -> tuple[Source, list[str]]:

@@ -14,6 +14,7 @@ import io
 import json
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,8 +105,12 @@ def _notebook_cells(path: Path, text: str) -> Iterator[Cell]:
 def play(source: Source) -> Ran:
     """Run the cells in order; an error is noted and, in a notebook, the next cell runs."""
     ran, printed, trial = Ran(), _Output(), _Trial()
-    with _worlds_into(ran.worlds), progress.using(trial), _as_script(source.path, printed):
-        execute = _executor(source)
+    with (
+        _worlds_into(ran.worlds),
+        progress.using(trial),
+        _as_script(source.path, printed),
+        _executor(source) as execute,
+    ):
         for cell in source.cells:
             error, line = execute(cell)
             if error is not None and not (cell.may_fail or _is_plain_end(error, source)):
@@ -204,12 +209,25 @@ Execute = Callable[[Cell], tuple[BaseException | None, int]]
 """Runs a cell; returns the error that it raised, if any, and the line of the cell."""
 
 
-def _executor(source: Source) -> Execute:
+@contextlib.contextmanager
+def _executor(source: Source) -> Iterator[Execute]:
     """IPython for a notebook, so that its magics work, if it is there; else plain Python."""
-    if source.path.suffix == ".ipynb":
-        with contextlib.suppress(ImportError):
-            return _ipython()
-    return _python(source.path)
+    if source.path.suffix != ".ipynb":
+        yield _python(source.path)
+        return
+    try:
+        from IPython.core.interactiveshell import InteractiveShell
+        from traitlets.config import Config
+    except ImportError:
+        yield _python(source.path)
+        return
+    shell: Any = InteractiveShell
+    without_history = Config({"HistoryManager": {"enabled": False}})
+    with tempfile.TemporaryDirectory() as folder:  # the learner's own ~/.ipython stays as it is
+        try:
+            yield _ipython(shell.instance(config=without_history, ipython_dir=folder))
+        finally:
+            shell.clear_instance()
 
 
 def _python(path: Path) -> Execute:
@@ -234,13 +252,7 @@ def _without_magics(cell: Cell) -> str:
     return re.sub(r"^[ \t]*[%!?].*$", "", cell.code, flags=re.MULTILINE)
 
 
-def _ipython() -> Execute:
-    from IPython.core.history import HistoryManager
-    from IPython.core.interactiveshell import InteractiveShell
-
-    history: Any = HistoryManager
-    history.enabled = False  # nothing of the learner's own IPython history is touched
-    shell: Any = InteractiveShell.instance(colors="nocolor")
+def _ipython(shell: Any) -> Execute:
     shell.showtraceback = shell.showsyntaxerror = lambda *_, **__: None  # told by `troubles`
 
     def execute(cell: Cell) -> tuple[BaseException | None, int]:

@@ -44,8 +44,9 @@ def run_check(item: Check, lab: Lab, before: dict[str, Result]) -> Result:
     if needed is not None and not needed.passed:
         return Result(item.id, item.title, "not reached", 0, item.points,
                       why=f"Comes after: {needed.title}.")  # fmt: skip
+    copy = lab.copy()
     try:
-        verdict = _on_copy(item, lab)
+        verdict = _on_copy(item, copy)
     except Exception as error:  # whatever a course file raises, the others must run
         return Result(item.id, item.title, "broken", 0, item.points, found=_where(error, item))
     if isinstance(verdict, Missed):
@@ -54,11 +55,11 @@ def run_check(item: Check, lab: Lab, before: dict[str, Result]) -> Result:
     return Result(item.id, item.title, "passed", item.points, item.points)
 
 
-def _on_copy(item: Check, lab: Lab) -> Verdict:
+def _on_copy(item: Check, copy: Lab) -> Verdict:
     """The verdict of a check on a copy of the world, in which its API calls move no time."""
     from botocore.exceptions import ClientError, WaiterError
 
-    with lab.copy() as copy, copy.quiet():
+    with copy, copy.quiet():
         try:
             verdict = item(copy)
         except ClientError as error:
