@@ -74,6 +74,13 @@ def test_valid_file_is_plain_data(schema: Path) -> None:
     }
 
 
+def test_mark_at_the_beginning_of_a_file_is_no_fault(schema: Path) -> None:
+    """Editors on Windows may begin a file with a byte order mark."""
+    path = schema.with_name("course.yaml")
+    path.write_text(GOOD, "utf-8-sig")
+    assert coursefile.load(path, schema)["title"] == "A file"
+
+
 def test_lines_of_fields_are_known(schema: Path) -> None:
     """A valid file knows the line of each of its fields, for messages of later checks."""
     path = schema.with_name("course.yaml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,7 @@ from questions import question
 from surroundings import REPOSITORY
 
 from ecs_lab.quiz.bank import UnknownTopicError
-from ecs_lab.quiz.model import Topic
+from ecs_lab.quiz.model import Option, Topic
 from ecs_lab.widgets.quiz import QuizWidget, show
 
 if TYPE_CHECKING:
@@ -156,17 +157,19 @@ def test_position_stays_within_the_quiz(quiz: QuizWidget) -> None:
 def test_text_form_has_the_questions_without_the_key() -> None:
     """Where no widget runs, text and HTML show what is asked, escaped, and where to answer."""
     tricky = question(0, stem="Is <b>1 < 2</b> what <script> does?")
+    tricky = replace(tricky, options=(Option("<i>a</i>", "The reason is long."), *tricky.options))
     quiz = QuizWidget(Topic("trees", "Trees & <woods>", 0, (tricky,)))
     bundle = quiz._repr_mimebundle_()
     assert bundle is not None
     plain, html = bundle[0]["text/plain"], bundle[0]["text/html"]
     for option in tricky.options:
         assert option.text in plain
-        assert option.text in html
+        assert option.text.replace("<", "&lt;").replace(">", "&gt;") in html
     assert "reason" not in plain + html
     assert "ecs-lab quiz trees" in plain
     assert "&lt;script&gt;" in html
     assert "<script" not in html
+    assert "<i>" not in html
     assert "application/vnd.jupyter.widget-view+json" in bundle[0]
     quiz.close()
 
