@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 import boto3
+import botocore.handlers
 import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
@@ -107,8 +108,12 @@ def session_to(transport: Transport, region: str) -> boto3.Session:
     def send(request: AWSPreparedRequest, **_: Any) -> Any:
         return send_to(transport, request)
 
-    # The stubs take handlers for ones that give nothing back; botocore uses what before-send gives.
-    core.unregister("before-send", to_newest_lab)  # type: ignore[arg-type]  # see above
+    # botocore would ask every handler and take the first answer; here only the lab shall hear it,
+    # not the newest lab and not a mock_aws of the user's own.
+    for event, handler, *_ in botocore.handlers.BUILTIN_HANDLERS:
+        if event == "before-send":
+            core.unregister(event, handler)
+    # The stubs take handlers for ones that give nothing back.
     core.register("before-send", send)  # type: ignore[arg-type]  # see above
     return boto3.Session(
         aws_access_key_id=ADMIN_ENVIRONMENT["AWS_ACCESS_KEY_ID"],
