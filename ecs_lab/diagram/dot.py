@@ -51,11 +51,10 @@ class _Writer:
                 "ranksep": "0.4",
                 "outputorder": "edgesfirst",
                 "fontname": FONT,
-                "label": "",
                 "pad": "0.1",
             },
-            node_attr={"shape": "plain", "fontname": FONT, "fontcolor": ink, "label": ""},
-            edge_attr={"color": line, "arrowsize": "0.6", "penwidth": "1.1", "label": ""},
+            node_attr={"shape": "plain", "fontname": FONT, "fontcolor": ink},
+            edge_attr={"color": line, "arrowsize": "0.6", "penwidth": "1.1"},
         )
 
     def write(self) -> str:
@@ -86,6 +85,8 @@ class _Writer:
             self._keep_in_rows(inside, self.children.get(region.key, []))
 
     def _node(self, into: graphviz.Digraph, item: Node) -> None:
+        # Each node has a label of its own: a default one is lost in the first graph of a process
+        # (pygraphviz 2.0.4).
         into.node(self.ports[item.key], label=f"<{self._block(item).html}>")
 
     def _keep_in_rows(self, into: graphviz.Digraph, items: Sequence[Node]) -> None:
