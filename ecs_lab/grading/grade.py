@@ -13,14 +13,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecs_lab.exercises.report import Report, Result
 from ecs_lab.grading import notebook
 from ecs_lab.grading.limits import Limits
 from ecs_lab.grading.process import Child, GoneError, OutOfTimeError
 from ecs_lab.grading.referee import Referee
+from ecs_lab.grading.verdicts import unread
 
 if TYPE_CHECKING:
     from ecs_lab.exercises.catalog import Exercise
+    from ecs_lab.exercises.report import Report
 
 
 MOST_CHARS = 400
@@ -81,7 +82,7 @@ def grade(path: Path, exercises: Iterable[Exercise], limits: Limits | None = Non
     try:
         book = notebook.read(path)
     except notebook.NotANotebookError as error:
-        reports = {item.id: _unread(item, str(error)) for item in wanted}
+        reports = {item.id: unread(item, str(error)) for item in wanted}
         return GradeReport(path, reports, (str(error),), "", time.monotonic() - started)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of moto's inside: no word for a teacher
@@ -212,13 +213,3 @@ def _gone(number: int, gone: GoneError) -> _EndedError:
 
 def _many(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def _unread(exercise: Exercise, why: str) -> Report:
-    """The verdict where there is no notebook to run."""
-    results = (
-        Result(check.id, check.title, "missed", 0, check.points, expected=check.title, found=why,
-               why="Hand in the notebook as JupyterLab saves it (.ipynb).")
-        for check in exercise.checks
-    )  # fmt: skip
-    return Report(exercise.id, exercise.title, tuple(results))

@@ -9,17 +9,19 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ecs_lab.exercises.report import Report, Result
-from ecs_lab.exercises.run import run
 from ecs_lab.grading.frames import Message
 from ecs_lab.grading.limits import Limits
+from ecs_lab.grading.patience import TooLongError, at_most
+from ecs_lab.grading.verdicts import Verdicts
 
 if TYPE_CHECKING:
     from ecs_lab.exercises.catalog import Exercise
+    from ecs_lab.exercises.report import Report
     from ecs_lab.lab import World
 
 PASSED_ON = ("KeyError", "LookupError", "TypeError", "ValueError")
@@ -44,23 +46,23 @@ class RefusedError(Exception):
 
 @dataclass
 class _Account:
-    """One world, and whether the notebook built anything in it yet."""
+    """One world, whether the notebook asked AWS anything in it yet, and whether it is given up."""
 
     world: World
     used: bool = False
+    lost: bool = False
 
 
 class Referee:
     """The labs of one notebook and the verdicts on its exercises."""
 
     def __init__(self, exercises: Iterable[Exercise], limits: Limits) -> None:
-        self.exercises = {exercise.id: exercise for exercise in exercises}
         self.labs_opened = 0
         self.aws_calls = 0
         self.notes: list[str] = []
         self._limits = limits
+        self._verdicts = Verdicts(exercises, limits.lab_s)
         self._accounts: list[_Account] = []
-        self._best: dict[str, Report] = {}
         self._asked = {"calls": 0, "checks": 0}
         self._virtual_s = 0.0
 
@@ -81,31 +83,47 @@ class Referee:
 
     def verdicts(self) -> dict[str, Report]:
         """Per exercise the best of each check that the notebook asked for and what it built."""
-        for account in self._accounts:
-            self._grade(account)
-        return {
-            exercise.id: self._best.get(exercise.id) or _nothing_built(exercise)
-            for exercise in self.exercises.values()
-        }
+        until = time.monotonic() + self._limits.notebook_s
+        for account in reversed(self._accounts):  # learners go on from what went wrong
+            if time.monotonic() >= until:
+                self._note("Checking its labs took too long; the oldest were left out.")
+                break
+            self._consider(account)
+            account.world.close()
+        return self._verdicts.final()
 
-    def _dispatch(self, message: Message) -> Any:  # one line a question
+    def _dispatch(self, message: Message) -> Any:
         match message.get("ask"):
             case "new":
                 return self._new(message)
-            case "handle":
-                return self._handle(message)
-            case "advance":
-                return self._advance(message)
-            case "settle":
-                return self._settle(message)
             case "reset":
                 return self._reset(message)
-            case "check":
-                return self._check(message)
+        account = self._account(message)
+        if account.lost:
+            raise RefusedError(f"{self._gave_up} Start afresh with lab.reset() or a new Lab().")
+        if message.get("ask") == "check":
+            return self._check(account, message)
+        try:
+            with at_most(self._limits.lab_s):
+                return self._ask(account, message)
+        except TooLongError:
+            # It was stopped half-way: what stands in it now is no state of an account.
+            account.lost = True
+            self._note(self._gave_up)
+            raise RefusedError(self._gave_up) from None
+
+    def _ask(self, account: _Account, message: Message) -> Any:
+        match message.get("ask"):
+            case "handle":
+                return self._handle(account, message)
+            case "advance":
+                return self._advance(account, message)
+            case "settle":
+                return self._settle(account, message)
             case "now" | "snapshot" | "timeline" | "facts" as question:
-                return getattr(self._account(message).world, question)()
+                return getattr(account.world, question)()
             case "agent_log":
-                return self._account(message).world.agent_log(_text(message, "instance_id"))
+                return account.world.agent_log(_text(message, "instance_id"))
         raise RefusedError("A graded notebook cannot ask this of its lab.")
 
     def _new(self, message: Message) -> int:
@@ -114,8 +132,7 @@ class Referee:
         self._count_lab()
         return self._add(new_world(_integer(message, "seed"), _text(message, "region")))
 
-    def _handle(self, message: Message) -> list[Any]:
-        account = self._account(message)
+    def _handle(self, account: _Account, message: Message) -> list[Any]:
         headers, url = message.get("headers"), _text(message, "url")
         if not isinstance(headers, dict):
             raise RefusedError("The headers of an AWS request are missing.")
@@ -137,56 +154,32 @@ class Referee:
         encoded = base64.b64encode(content).decode("ascii")
         return [status, {str(name): str(value) for name, value in answered.items()}, encoded]
 
-    def _advance(self, message: Message) -> None:
-        world, seconds = self._account(message).world, self._seconds(message, "seconds")
-        world.advance(seconds)
+    def _advance(self, account: _Account, message: Message) -> None:
+        seconds = self._seconds(message, "seconds")
+        account.world.advance(seconds)
         self._virtual_s += seconds
 
-    def _settle(self, message: Message) -> float:
-        world, limit_s = self._account(message).world, self._seconds(message, "limit_s")
-        moved_s: float = world.settle(limit_s)
+    def _settle(self, account: _Account, message: Message) -> float:
+        moved_s: float = account.world.settle(self._seconds(message, "limit_s"))
         self._virtual_s += moved_s
         return moved_s
 
     def _reset(self, message: Message) -> None:
         account = self._account(message)
         self._count_lab()
-        self._grade(account)
+        self._consider(account)
         account.world.reset()
-        account.used = False
+        account.used = account.lost = False
 
-    def _check(self, message: Message) -> dict[str, Any]:
-        account = self._account(message)
-        exercise_id = _text(message, "exercise")
-        exercise = self.exercises.get(exercise_id)
-        if exercise is None:
-            return self._not_graded(exercise_id).to_json()
+    def _check(self, account: _Account, message: Message) -> dict[str, Any]:
         self._count("checks", self._limits.checks)
-        return self._judge(exercise, account).to_json()
+        exercise_id = _text(message, "exercise")
+        # What an account passes that nobody used is nobody's work.
+        return self._verdicts.check(exercise_id, account.world, counts=account.used).to_json()
 
-    def _not_graded(self, exercise_id: str) -> Report:
-        """Shown for an exercise of another notebook; its course file is not even read."""
-        why = f"It is graded on: {', '.join(self.exercises) or 'nothing'}."
-        result = Result("graded", "Graded in this notebook", "not reached", 0, 0, why=why)
-        return Report(exercise_id, "Not graded in this notebook", (result,))
-
-    def _grade(self, account: _Account) -> None:
-        """Let what stands in an account now count for the exercises it could still improve."""
-        for exercise in self.exercises.values():
-            best = self._best.get(exercise.id)
-            if account.used and not (best and best.passed):
-                self._judge(exercise, account)
-
-    def _judge(self, exercise: Exercise, account: _Account) -> Report:
-        from ecs_lab.lab import Lab
-
-        with Lab(world=account.world) as lab:
-            report = run(exercise, lab)  # each check on a copy of its own
-        best = self._best.get(exercise.id)
-        # Of equals the latest, as it stands now. What an empty account passes is nobody's work.
-        if account.used and (best is None or report.points >= best.points):
-            self._best[exercise.id] = report
-        return report
+    def _consider(self, account: _Account) -> None:
+        if account.used and not account.lost:
+            self._verdicts.consider(account.world)
 
     def _account(self, message: Message) -> _Account:
         number = message.get("world")
@@ -214,6 +207,10 @@ class Referee:
             )
         return float(value)
 
+    @property
+    def _gave_up(self) -> str:
+        return f"A lab did more than can be simulated in {self._limits.lab_s:g} s and was given up."
+
     def _count_lab(self) -> None:
         if self.labs_opened >= self._limits.labs:
             self._refuse(f"A graded notebook can open {self._limits.labs} labs (or reset them).")
@@ -231,20 +228,6 @@ class Referee:
     def _note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)
-
-
-def _nothing_built(exercise: Exercise) -> Report:
-    """The verdict where the notebook asked nothing of any lab."""
-    results = (
-        Result(
-            check.id, check.title, "missed", 0, check.points,
-            expected=check.title,
-            found="The notebook built nothing: no AWS call of it reached a lab.",
-            why="Open a lab with Lab() and make the calls with its clients.",
-        )
-        for check in exercise.checks
-    )  # fmt: skip
-    return Report(exercise.id, exercise.title, tuple(results))
 
 
 def _error(number: Any, name: str, text: str) -> Message:

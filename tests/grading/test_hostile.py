@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -195,3 +196,33 @@ def test_checking_an_exercise_that_is_not_graded_here_shows_so(tmp_path: Path) -
     output = grade(path, [catalog.load(ID)]).output
     assert "Not graded in this notebook" in output
     assert "It is graded on: start-first-cluster." in output
+
+
+TOO_MUCH = """
+ecs.register_task_definition(
+    family="loop", requiresCompatibilities=["FARGATE"], networkMode="awsvpc",
+    cpu="256", memory="512",
+    containerDefinitions=[{"name": "app", "image": "busybox", "command": ["sh", "-c", "exit 3"]}])
+network = {"awsvpcConfiguration": {"subnets": list(lab.network.public_subnets[:1]),
+                                   "assignPublicIp": "ENABLED"}}
+ecs.create_service(cluster="shop", serviceName="loop", taskDefinition="loop", desiredCount=1000,
+                   launchType="FARGATE", networkConfiguration=network)
+lab.wait(7 * 86400)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal to stop it with")
+def test_a_lab_that_has_far_too_much_to_do_is_given_up(tmp_path: Path) -> None:
+    """It answers no more; what was checked in it before counts, and other labs go on."""
+    solution = catalog.load(ID).sample("solution").read_text("utf-8")
+    path = tmp_path / "learner.ipynb"
+    limits = Limits(lab_s=2.0)
+    given_up = "A lab did more than can be simulated in 2 s and was given up."
+    for cells, passes in (
+        ([solution, f"lab.check('{ID}')", TOO_MUCH, "lab.now"], True),
+        ([solution, TOO_MUCH, "lab.now"], False),
+        ([solution, TOO_MUCH, solution], True),
+    ):
+        report = grade(write_notebook(path, *cells), [catalog.load(ID)], limits)
+        assert report.reports[ID].passed is passes
+        assert given_up in report.notes
