@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ecs_lab.paths import data_dir
 from ecs_lab.study.workingcopy import FIRST
@@ -65,8 +66,19 @@ def serve(folder: Path, port: int, *, browser: bool, announce: Callable[[str], o
     page = f"lab/tree/{FIRST}" if (folder / FIRST).exists() else "lab"
     server = LabApp.initialize_server(options(folder, port, token, f"/{page}", browser=browser))
     address = f"http://{HOST}:{port}/{page}?token={token}"
+    _stop_on_ctrl_c(server)
     server.io_loop.add_callback(announce, f"Address   {address}\nCtrl-C stops.")
     server.start()
+
+
+def _stop_on_ctrl_c(server: Any) -> None:
+    """Ctrl-C ends kernels and server without Jupyter's question; a second one ends at once."""
+
+    def stop(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        server.stop(from_signal=True)
+
+    signal.signal(signal.SIGINT, stop)
 
 
 def options(folder: Path, port: int, token: str, page: str, *, browser: bool) -> list[str]:
@@ -81,8 +93,8 @@ def options(folder: Path, port: int, token: str, page: str, *, browser: bool) ->
         f"--LabApp.default_url={page}",
         "--LabApp.news_url=None",
         "--LabApp.extension_manager=readonly",  # the other one asks a package index for news
-        "--ServerApp.answer_yes=True",  # Ctrl-C stops without a question
         "--ServerApp.allow_root=True",  # in a container; it listens on loopback, with a token
+        "--KernelManager.transport_encryption=auto",  # else each kernel warns in the terminal
         "--LanguageServerManager.autodetect=False",  # looks for language servers with npm
         "--ServerApp.log_level=ERROR",
         "--LabApp.log_level=ERROR",
