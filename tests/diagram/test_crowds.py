@@ -68,3 +68,11 @@ def test_a_task_that_moves_into_a_summary_is_neither_new_nor_gone() -> None:
     changes = draw(lab.fargate(21), previous=lab.fargate(18)).changes
     assert len([key for key in changes.new if key.startswith("task:")]) == 3
     assert changes.gone == frozenset()
+
+
+def test_lines_to_several_tasks_in_one_place_are_drawn_as_one() -> None:
+    """One line to the task definition's service, and one to each subnet, not to each task."""
+    picture = draw(lab.fargate(15))
+    assert len([e for e in picture.graph.edges if e.says == "runs"]) == 15
+    drawn = [line for line in picture.dot.splitlines() if "->" in line and "invis" not in line]
+    assert len(drawn) == 1 + 3
