@@ -113,6 +113,15 @@ def test_links_of_the_texts_lead_somewhere(text: str) -> None:
     assert [link for link in links if not (REPOSITORY / link).exists()] == []
 
 
+def test_example_of_the_readme_runs() -> None:
+    """The script that the README shows does what it says, on a machine with AWS settings."""
+    code = re.findall(
+        r"```python\n(.*?)```", (REPOSITORY / "README.md").read_text("utf-8"), re.DOTALL
+    )
+    assert len(code) == 1
+    subprocess.run([sys.executable, "-c", code[0]], check=True)
+
+
 def test_moto_is_held_to_one_minor_version() -> None:
     """The binding leans on moto's inside, which may change with any minor version."""
     (moto,) = [need for need in REQUIREMENTS if need.name == "moto"]
