@@ -74,12 +74,12 @@ class ExercisePanel(anywidget.AnyWidget):
 
     def hint(self) -> None:
         """Show the next hint."""
-        self._read(exercises.hint(self._id), "Hint shown below the buttons.")
+        self._read(exercises.hint(self._id), "The hint is shown below.")
 
     def solution(self, *, give_up: bool = False) -> None:
         """Show the worked solution, or what is left to do before it opens."""
         text = exercises.solution(self._id, give_up=give_up)
-        self._read(text, "Solution shown below the buttons." if text.open else str(text))
+        self._read(text, "The solution is shown below." if text.open else str(text))
 
     def _read(self, text: Text, notice: str) -> None:
         with self.hold_sync():

@@ -1,12 +1,10 @@
 """Launches both instances with one call, and so in one subnet and one zone."""
 
-import boto3
-
 from ecs_lab import Lab
 
 lab = Lab()
-ecs = boto3.client("ecs")
-ec2 = boto3.client("ec2")
+ecs = lab.client("ecs")
+ec2 = lab.client("ec2")
 
 ecs.create_cluster(clusterName="shop")
 ec2.run_instances(

@@ -1,12 +1,10 @@
 """One instance in each of two subnets, told by user data which cluster to join."""
 
-import boto3
-
 from ecs_lab import Lab
 
 lab = Lab()
-ecs = boto3.client("ecs")
-ec2 = boto3.client("ec2")
+ecs = lab.client("ecs")
+ec2 = lab.client("ec2")
 
 ecs.create_cluster(clusterName="shop")
 for subnet in lab.network.private_subnets[:2]:

@@ -17,7 +17,7 @@ START_S = 180
 def subnet_of(task: Shape) -> str:
     """Id of the subnet in which a task's network interface is."""
     details = [each for one in task["attachments"] for each in one["details"]]
-    return next(each["value"] for each in details if each["name"] == "subnetId")
+    return str(next(each["value"] for each in details if each["name"] == "subnetId"))
 
 
 @check("The service web has two tasks running on Fargate", points=2)

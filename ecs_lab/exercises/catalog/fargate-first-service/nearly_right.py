@@ -1,11 +1,9 @@
 """Gives each of the two roles the other's work."""
 
-import boto3
-
 from ecs_lab import Lab
 
 lab = Lab()
-ecs = boto3.client("ecs")
+ecs = lab.client("ecs")
 
 ecs.create_cluster(clusterName="shop")
 ecs.register_task_definition(

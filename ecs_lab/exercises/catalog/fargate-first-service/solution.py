@@ -1,11 +1,9 @@
 """A service of two on Fargate, in two private subnets, with both of its roles."""
 
-import boto3
-
 from ecs_lab import Lab
 
 lab = Lab()
-ecs = boto3.client("ecs")
+ecs = lab.client("ecs")
 
 ecs.create_cluster(clusterName="shop")
 ecs.register_task_definition(

@@ -1,11 +1,9 @@
 """Where the learner begins: two tasks run once, with no service to keep them."""
 
-import boto3
-
 from ecs_lab import Lab
 
 lab = Lab()
-ecs = boto3.client("ecs")
+ecs = lab.client("ecs")
 
 ecs.create_cluster(clusterName="shop")
 ecs.register_task_definition(

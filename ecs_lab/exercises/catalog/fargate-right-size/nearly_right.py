@@ -1,11 +1,9 @@
 """A pair that is valid and large enough, with twice the CPU that is needed."""
 
-import boto3
-
 from ecs_lab import Lab
 
 lab = Lab()
-ecs = boto3.client("ecs")
+ecs = lab.client("ecs")
 
 app = {
     "name": "app",

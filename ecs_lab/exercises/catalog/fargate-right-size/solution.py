@@ -1,11 +1,9 @@
 """The first pair of the list that holds 448 CPU units and 2,800 MiB."""
 
-import boto3
-
 from ecs_lab import Lab
 
 lab = Lab()
-ecs = boto3.client("ecs")
+ecs = lab.client("ecs")
 
 app = {
     "name": "app",

@@ -1,11 +1,9 @@
 """Where the learner begins: the call that AWS refuses."""
 
-import boto3
-
 from ecs_lab import Lab
 
 lab = Lab()
-ecs = boto3.client("ecs")
+ecs = lab.client("ecs")
 
 app = {
     "name": "app",

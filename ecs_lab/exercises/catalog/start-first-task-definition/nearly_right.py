@@ -1,11 +1,9 @@
 """Retires the new revision instead of the old one."""
 
-import boto3
-
 from ecs_lab import Lab
 
 lab = Lab()
-ecs = boto3.client("ecs")
+ecs = lab.client("ecs")
 
 hello = {
     "family": "hello",

@@ -1,11 +1,9 @@
 """Two revisions of hello, the first of them retired."""
 
-import boto3
-
 from ecs_lab import Lab
 
 lab = Lab()
-ecs = boto3.client("ecs")
+ecs = lab.client("ecs")
 
 hello = {
     "family": "hello",

@@ -1,11 +1,9 @@
 """Where the learner begins: the first revision."""
 
-import boto3
-
 from ecs_lab import Lab
 
 lab = Lab()
-ecs = boto3.client("ecs")
+ecs = lab.client("ecs")
 
 web = {
     "name": "web",
