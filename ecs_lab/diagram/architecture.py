@@ -75,11 +75,12 @@ def _task_definitions(drawing: Drawing, region: str) -> set[str]:
     worth.sort(key=lambda d: (_revision(d) not in used, d["family"], d["revision"]))
     drawing.known |= {f"task-definition:{_revision(d)}": "ACTIVE" for d in usable}
     drawing.known |= {f"task-definition:{_revision(d)}": str(d["status"]) for d in worth}
-    for definition in worth[:TASK_DEFINITIONS]:
+    chosen = sorted(worth[:TASK_DEFINITIONS], key=lambda d: (d["family"], d["revision"]))
+    for definition in chosen:
         drawing.add(_task_definition(definition, region))
     if len(worth) > TASK_DEFINITIONS:
         drawing.add(more(len(worth) - TASK_DEFINITIONS, "task definitions", region))
-    return {_revision(d) for d in worth[:TASK_DEFINITIONS]}
+    return {_revision(d) for d in chosen}
 
 
 def _revision(definition: Record) -> str:

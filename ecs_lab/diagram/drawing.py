@@ -104,4 +104,5 @@ def common_tone(states: Iterable[str]) -> str:
 
 def more(number: int, what: str, group: str) -> Node:
     """The line that says how many are not drawn: "and 7 more stopped tasks"."""
-    return Node(f"more:{what}:{group}", "more", f"and {number:,} more {what}", group)
+    said = what.removesuffix("s") if number == 1 else what
+    return Node(f"more:{what}:{group}", "more", f"and {number:,} more {said}", group)

@@ -66,9 +66,10 @@ def ports(task: Record) -> str:
 
 
 def why_stopped(task: Record) -> str:
-    """A stopped task's stoppedReason, with the first exit code that is not zero."""
+    """A stopped task's stoppedReason, and which container's end was the reason, if one's was."""
     reason = task.get("stoppedReason") or task.get("stopCode") or "no reason given"
-    codes = [c for c in task.get("containers") or [] if c.get("exitCode")]
+    ended = "Essential container" in reason
+    codes = [c for c in task.get("containers") or [] if ended and c.get("exitCode")]
     return f"{reason} ({codes[0]['name']} exited with {codes[0]['exitCode']})" if codes else reason
 
 

@@ -122,12 +122,15 @@ def test_only_the_newest_stopped_tasks_are_shown_with_their_reason() -> None:
 
 
 def test_a_stopped_task_says_which_container_failed() -> None:
-    """The first exit code that is not zero stands behind the reason."""
+    """The exit code stands behind the reason where a container's end was the reason."""
     snapshot = lab.two_instances(0)
     lab.add_task(snapshot, 0, status="STOPPED", stoppedReason="Essential container in task exited")
-    snapshot["tasks"][0]["containers"][0]["exitCode"] = 3
-    (task,) = of_kind(graph_of(snapshot), "task")
-    assert task.detail == ("Essential container in task exited (app exited with 3)",)
+    lab.add_task(snapshot, 1, status="STOPPED", stoppedReason="Task stopped by user")
+    for task, code in zip(snapshot["tasks"], (3, 143), strict=True):
+        task["containers"][0]["exitCode"] = code
+    shown = {detail for task in of_kind(graph_of(snapshot), "task") for detail in task.detail}
+    because = "Essential container in task exited (app exited with 3)"
+    assert shown == {because, "Task stopped by user"}
 
 
 @pytest.mark.parametrize(
@@ -172,7 +175,7 @@ def test_only_task_definitions_that_matter_are_drawn() -> None:
     lab.add_task_definition(snapshot, "web", 2)
     lab.add_task_definition(snapshot, "old", 1, status="INACTIVE")
     drawn = [d.label for d in of_kind(graph_of(snapshot), "task-definition")]
-    assert drawn == ["web:1", "job:3", "web:2"]
+    assert drawn == ["job:3", "web:1", "web:2"]
 
 
 def test_a_rolling_deployment_shows_both_revisions() -> None:
