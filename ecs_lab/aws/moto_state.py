@@ -1,9 +1,9 @@
-"""What of moto belongs to one lab: its backends and its random numbers, put in and taken out as a
-whole.
+"""What of moto belongs to one lab: backends, random numbers and time, put in and taken out whole.
 
 moto keeps its backends in tables that the whole process shares. Each lab owns their contents;
 before a lab is used its contents are put into moto's tables, and those of the lab used before are
-taken out. That is a few dictionary updates, and only when the lab changes.
+taken out. That is a few dictionary updates, and only when the lab changes. What moto dates is
+dated in the lab's virtual time.
 `tests/aws/test_moto_inside.py` names what of moto's inside this leans on.
 """
 
@@ -11,17 +11,23 @@ from __future__ import annotations
 
 import copyreg
 import os
-from typing import Any
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ecs_lab.engine.clock import Clock
 
 # moto: builds 2,602 machine images for every Region unless told not to (0.6 s);
 # `machine_images` adds the few we need.
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
+from moto.core import utils
 from moto.core.base_backend import BackendDict
 from moto.moto_api._internal import mock_random
 from moto.ssm.models import ParameterDict
 
-_OWN = frozenset(vars(BackendDict(object, "none")))  # type: ignore[type-var]  # only its attribute names are wanted
+_OWN = frozenset(vars(BackendDict(object, "none")))  # type: ignore[type-var] # only the names of its attributes are wanted
 
 
 def _rebuild_parameters(
@@ -53,7 +59,8 @@ class MotoState:
 
     current: MotoState | None = None
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, clock: Clock) -> None:
+        self._clock = clock
         self._contents: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
         self._random = type(mock_random)(seed).getstate()
 
@@ -74,6 +81,10 @@ class MotoState:
             _in_use().append(table)
         mock_random.setstate(self._random)
         MotoState.current = self
+
+    def utcnow(self) -> datetime:
+        """The lab's virtual time in moto's form: UTC without saying so."""
+        return datetime.fromtimestamp(self._clock.now, UTC).replace(tzinfo=None)
 
     def leave(self) -> None:
         """Take this lab's contents out of moto's tables."""
@@ -112,3 +123,22 @@ _tables: dict[str, BackendDict[Any]] = {}
 def _backend_tables() -> dict[str, BackendDict[Any]]:
     """moto's tables that a lab has used so far, by service; they live as long as the process."""
     return _tables
+
+
+_wall_clock = utils.utcnow
+
+
+def _now() -> datetime:
+    """What moto takes for the time: that of the lab in its tables, the wall clock's without one."""
+    return MotoState.current.utcnow() if MotoState.current is not None else _wall_clock()
+
+
+def _give_virtual_time() -> None:
+    # moto: reads the wall clock by one function that its modules import by name; those that are
+    # loaded later find ours in its place.
+    for module in list(sys.modules.values()):
+        if module.__name__.startswith("moto.") and vars(module).get("utcnow") is _wall_clock:
+            vars(module)["utcnow"] = _now
+
+
+_give_virtual_time()

@@ -22,7 +22,15 @@ from moto.core.models import botocore_stubber
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 
-from ecs_lab.aws import ecs_api, error_answers, machine_images, policies, provision, snapshot
+from ecs_lab.aws import (
+    ecs_api,
+    error_answers,
+    machine_images,
+    moto_requests,
+    policies,
+    provision,
+    snapshot,
+)
 from ecs_lab.aws.agent import Agents
 from ecs_lab.aws.moto_state import MotoState
 from ecs_lab.aws.surroundings import MotoSurroundings
@@ -55,7 +63,7 @@ class World:
 
     def _begin(self) -> None:
         self.clock = Clock(START.timestamp())
-        self._moto = MotoState(self.seed)
+        self._moto = MotoState(self.seed, self.clock)
         self._ecs: dict[str, Ecs] = {}
         self.ecs = self.ecs_in(self.region)
         self._agents = Agents(self)
@@ -189,7 +197,7 @@ def _ask_moto(method: str, url: str, headers: dict[str, str], body: bytes) -> An
     prepared = HTTPHeaders()
     for key, value in headers.items():
         prepared[key] = value
-    request = AWSPreparedRequest(method, url, prepared, body, False)
+    request = AWSPreparedRequest(method, url, prepared, moto_requests.mend(body), False)
     try:
         answer = botocore_stubber.process_request(request)
     except NotImplementedError as error:

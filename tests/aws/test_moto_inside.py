@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+from datetime import UTC, datetime, timedelta
 
+from moto.core import utils
 from moto.core.base_backend import BackendDict
 from moto.core.models import botocore_stubber
 from moto.ec2.models import ec2_backends
@@ -74,3 +76,24 @@ def test_data_of_instance_types_and_machine_images_is_there() -> None:
         each["name"] for each in load_resource("ec2/resources/ecs/optimized_amis/us-east-1.json")
     ]
     assert any(name.startswith("al2023-ami-ecs-hvm") for name in names)
+
+
+def test_moto_reads_the_clock_by_one_function() -> None:
+    """`moto_state` puts the lab's virtual time in the place of it, in every module of moto."""
+    with Lab() as lab:
+        lab.wait(86400)
+        ec2 = lab.client("ec2")
+        made = ec2.run_instances(ImageId=lab.ecs_ami, MinCount=1, MaxCount=1)["Instances"][0]
+        assert made["LaunchTime"].date() == lab.now.date()
+        lab.client("iam").create_user(UserName="ann")
+        user = lab.client("iam").get_user(UserName="ann")["User"]
+        assert user["CreateDate"].date() == lab.now.date()
+    wall_clock = datetime.now(UTC).replace(tzinfo=None)
+    assert abs(utils.utcnow() - wall_clock) < timedelta(minutes=1)
+
+
+def test_as_many_instances_start_as_are_asked_for(lab: Lab) -> None:
+    """moto would start MinCount of them."""
+    ec2 = lab.client("ec2")
+    made = ec2.run_instances(ImageId=lab.ecs_ami, MinCount=1, MaxCount=3)["Instances"]
+    assert len(made) == 3
