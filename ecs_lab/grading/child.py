@@ -102,6 +102,7 @@ def _shell() -> Any:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.xmode = "Plain"
+    config.DisplayFormatter.active_types = ["text/plain"]  # nobody looks at pictures here
     return InteractiveShell.instance(config=config)
 
 

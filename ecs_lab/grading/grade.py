@@ -43,7 +43,9 @@ class GradeReport:
     path: Path
     reports: dict[str, Report]
     notes: tuple[str, ...]
-    """What happened while it ran that a teacher should know, a sentence each."""
+    """What went wrong while it ran, a sentence each."""
+    tally: str
+    """How much it did: cells, labs, AWS calls."""
     output: str
     """What the notebook printed: the learner's words, not the grader's."""
     seconds: float
@@ -66,6 +68,7 @@ class GradeReport:
             "possible": self.possible,
             "exercises": [report.to_json() for report in self.reports.values()],
             "notes": list(self.notes),
+            "tally": self.tally,
             "output": self.output,
             "seconds": round(self.seconds, 3),
         }
@@ -83,7 +86,7 @@ def grade(path: Path, exercises: Iterable[Exercise], limits: Limits | None = Non
         book = notebook.read(path)
     except notebook.NotANotebookError as error:
         reports = {item.id: unread(item, str(error)) for item in wanted}
-        return GradeReport(path, reports, (str(error),), "", time.monotonic() - started)
+        return GradeReport(path, reports, (str(error),), "", "", time.monotonic() - started)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of moto's inside: no word for a teacher
         referee = Referee(wanted, limits or Limits())
@@ -91,15 +94,14 @@ def grade(path: Path, exercises: Iterable[Exercise], limits: Limits | None = Non
         session.run(book.cells)
         verdicts = referee.verdicts()
     notes = (*_shortened(session.notes), *referee.notes)
-    return GradeReport(path, verdicts, notes, session.output, time.monotonic() - started)
+    tally = _tally(len(book.cells), referee)
+    return GradeReport(path, verdicts, notes, tally, session.output, time.monotonic() - started)
 
 
 def _shortened(notes: list[str]) -> list[str]:
-    """The first notes and the last, which is the tally, where there are very many."""
-    if len(notes) <= MOST_NOTES:
-        return notes
-    left = f"And so on: {_many(len(notes) - MOST_NOTES, 'more note')}."
-    return [*notes[: MOST_NOTES - 1], left, notes[-1]]
+    """The first notes, where there are very many."""
+    left = len(notes) - MOST_NOTES
+    return notes if left <= 0 else [*notes[:MOST_NOTES], f"{_many(left, 'note')} more like these."]
 
 
 @dataclass
@@ -127,7 +129,6 @@ class _Session:
                 rest = f" Not run after that: {_many(left, 'code cell')}." if left else ""
                 self.notes.append(f"{ended}{rest}")
         self.output = child.output()
-        self.notes.append(self._tally(len(cells)))
 
     def _start(self, child: Child) -> None:
         until = time.monotonic() + self.limits.start_s
@@ -181,13 +182,6 @@ class _Session:
             child.send(self.referee.answer(message), until)
         return _sentence(message["done"])
 
-    def _tally(self, cells: int) -> str:
-        referee = self.referee
-        return (
-            f"It has {_many(cells, 'code cell')}, opened {_many(referee.labs_opened, 'lab')} "
-            f"and made {_many(referee.aws_calls, 'AWS call')}."
-        )
-
 
 class _EndedError(Exception):
     """The notebook's run is over before its last cell; `number` is the last cell that ran."""
@@ -205,6 +199,13 @@ def _sentence(error: object) -> str:
     where = f" in line {line}" if isinstance(line, int) and 0 < line < 10**6 else ""
     text = " ".join(str(error.get("text") or "").split())[:MOST_CHARS]
     return f"{str(error.get('name'))[:80]}{where}{f': {text}' if text else ''}"
+
+
+def _tally(cells: int, referee: Referee) -> str:
+    return (
+        f"It has {_many(cells, 'code cell')}, opened {_many(referee.labs_opened, 'lab')} "
+        f"and made {_many(referee.aws_calls, 'AWS call')}."
+    )
 
 
 def _gone(number: int, gone: GoneError) -> _EndedError:

@@ -56,11 +56,11 @@ class NotebookFile(pytest.File):
         return grade(self.path, self._exercises, _limits(self.config))
 
     @cached_property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> list[str]:
         """What a teacher should know of this run, a sentence each."""
-        if not self.expected.from_learner:
-            return self.grades.notes
-        return (*self.grades.notes, READ_FROM_IT)
+        read_from_it = [READ_FROM_IT] if self.expected.from_learner else []
+        tally = [self.grades.tally] if self.grades.tally else []
+        return [*self.grades.notes, *tally, *read_from_it]
 
     @cached_property
     def _exercises(self) -> list[catalog.Exercise]:
@@ -125,7 +125,7 @@ class CheckItem(GradedItem):
             "exercise": exercise.name,
             "points": result.points,
             "possible": result.possible,
-            "notes": list(notebook.notes),
+            "notes": notebook.notes,
         }
         if not result.passed:
             if notebook.grades.output and notebook.show_output:

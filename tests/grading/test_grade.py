@@ -6,11 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from books import write_notebook
+from books import notebook_data, write_notebook
 
-from ecs_lab.exercises import catalog
+from ecs_lab.exercises import catalog, learner
+from ecs_lab.grading.expected import expected
 from ecs_lab.grading.grade import GradeReport, StartError, grade
 from ecs_lab.grading.limits import Limits
+from ecs_lab.paths import notebooks_dir
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,24 +36,38 @@ def run(tmp_path: Path, *cells: str, ids: tuple[str, ...] = (ID,)) -> GradeRepor
 
 
 def told(report: GradeReport) -> str:
-    """All notes, as one text."""
-    return "\n".join(report.notes)
+    """All notes and the tally, as one text."""
+    return "\n".join([*report.notes, report.tally])
 
 
+@pytest.mark.parametrize("sample", ["solution", "nearly_right"])
 @pytest.mark.parametrize("exercise_id", catalog.ids())
-def test_the_course_s_own_samples_get_what_they_deserve(tmp_path: Path, exercise_id: str) -> None:
-    """Solution and other way pass, starter and nearly-right do not, as in the notebook."""
+def test_the_verdict_is_that_of_the_terminal(tmp_path: Path, exercise_id: str, sample: str) -> None:
+    """Check by check, with the same feedback: there is one check engine."""
     exercise = catalog.load(exercise_id)
-    passed = {
-        name: run(tmp_path, exercise.sample(name).read_text("utf-8"), ids=(exercise_id,))
-        for name in catalog.SAMPLES
-    }
-    assert {name: report.reports[exercise_id].passed for name, report in passed.items()} == {
-        "starter": False,
-        "solution": True,
-        "nearly_right": False,
-        "other_way": True,
-    }
+    path = exercise.sample(sample)
+    here = learner.grade(exercise, learner.play(learner.read(path)))
+    report = run(tmp_path, path.read_text("utf-8"), ids=(exercise_id,))
+    assert report.reports[exercise_id] == here
+    assert here.passed is (sample == "solution")
+
+
+@pytest.mark.notebook
+@pytest.mark.parametrize("original", sorted(notebooks_dir().glob("*.ipynb")), ids=lambda p: p.stem)
+def test_a_notebook_of_the_course_earns_nothing_until_its_exercises_are_done(
+    tmp_path: Path, original: Path
+) -> None:
+    """As handed out it runs without an error and earns 0; with the solutions it earns all."""
+    exercises = [catalog.load(name) for name in expected(original).ids]
+    data = json.loads(original.read_text("utf-8"))
+    handed_out = grade(original, exercises)
+    assert (handed_out.points, handed_out.notes) == (0, ())
+    solutions = [exercise.sample("solution").read_text("utf-8") for exercise in exercises]
+    data["cells"] += notebook_data(solutions)["cells"]
+    done = tmp_path / original.name
+    done.write_text(json.dumps(data), "utf-8")
+    report = grade(done, exercises)
+    assert (report.points, report.notes) == (report.possible, ())
 
 
 def test_full_points_for_a_right_notebook(tmp_path: Path) -> None:
@@ -214,7 +230,7 @@ def test_a_notebook_without_code_earns_nothing_and_says_so(tmp_path: Path) -> No
     """No process is started for it."""
     report = run(tmp_path)
     assert report.points == 0
-    assert told(report) == "The notebook has no code cells."
+    assert report.notes == ("The notebook has no code cells.",)
 
 
 def test_the_report_is_plain_data(tmp_path: Path) -> None:
