@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from ecs_lab import lab
 
 if TYPE_CHECKING:
-    from ecs_lab.diagram import Picture
     from ecs_lab.exercises.report import Report
 
 
@@ -25,14 +24,20 @@ class Lab(lab.Lab):
 
     _last_seen: dict[str, Any] | None = None
 
-    def diagram(self, view: str = "architecture", *, title: str | None = None) -> Picture:
-        """A picture of what is in the lab; what is new since the last picture stands out."""
+    def diagram(self, view: str = "architecture", *, title: str | None = None) -> Any:
+        """A picture of what is in the lab; what is new since the last picture stands out.
+
+        `view` is "architecture", or "responsibility" for who manages what on EC2 and on Fargate.
+        Gives a `Picture`, or where Python has no Graphviz a widget that draws it in the browser.
+        """
         from ecs_lab.diagram import draw
+        from ecs_lab.widgets.dot import showable
 
         snapshot = self.snapshot()
         picture = draw(snapshot, previous=self._last_seen, view=view, title=title)
-        self._last_seen = snapshot
-        return picture
+        if view == "architecture":
+            self._last_seen = snapshot
+        return showable(picture)
 
     def reset(self) -> None:
         """Go back to the beginning; the next picture is a first one again."""

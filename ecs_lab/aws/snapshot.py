@@ -7,7 +7,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ecs_lab.aws.transport import session_to
 from ecs_lab.engine.model import Cluster, TaskDefinition
 from ecs_lab.engine.shapes import (
     cluster_shape,
@@ -33,18 +32,13 @@ def take(world: World) -> dict[str, Any]:
     ECS are ISO texts; what belongs to a cluster has its name under `cluster`.
     """
     state = world.ecs.state
-
-    def quietly(method: str, url: str, headers: dict[str, str], body: bytes) -> Any:
-        return world.handle(method, url, headers, body, quiet=True)
-
-    session = session_to(quietly, world.region)
     return {
         "now": _iso(world.clock.now),
         "region": world.region,
         "account": state.account_id,
-        **_network(session.client("ec2")),
+        **_network(world.ec2),
         **_ecs(state),
-        **_roles(session.client("iam")),
+        **_roles(world.iam),
         "loadBalancers": [],
         "targetGroups": [],
         "fileSystems": [],
@@ -106,74 +100,90 @@ def _shown_definitions(state: State) -> list[TaskDefinition]:
 
 
 def _network(ec2: Any) -> dict[str, Shapes]:
-    tables = ec2.describe_route_tables()["RouteTables"]
-    public = {
-        association["SubnetId"]
-        for table in tables
-        if any(str(route.get("GatewayId", "")).startswith("igw-") for route in table["Routes"])
-        for association in table["Associations"]
-        if "SubnetId" in association
-    }
-    gateways = ec2.describe_internet_gateways()["InternetGateways"]
-    instances = [
-        each for group in ec2.describe_instances()["Reservations"] for each in group["Instances"]
-    ]
+    """VPCs, what is in them, and EC2 instances, read from moto's backend.
+
+    Asking by API would take a hundred times as long for a hundred instances.
+    """
+    subnets = [each for zone in ec2.subnets.values() for each in zone.values()]
+    public = _public_subnets(ec2)
     return {
-        "vpcs": [_of(each, "VpcId", "CidrBlock", "Tags") for each in ec2.describe_vpcs()["Vpcs"]],
+        "vpcs": [
+            {"VpcId": each.id, "CidrBlock": each.cidr_block, "Tags": _tags(each)}
+            for each in ec2.vpcs.values()
+        ],
         "subnets": [
-            _of(
-                each,
-                "SubnetId",
-                "VpcId",
-                "AvailabilityZone",
-                "CidrBlock",
-                "MapPublicIpOnLaunch",
-                "Tags",
-            )
-            | {"public": each["SubnetId"] in public}
-            for each in ec2.describe_subnets()["Subnets"]
+            {
+                "SubnetId": each.id,
+                "VpcId": each.vpc_id,
+                "AvailabilityZone": each.availability_zone,
+                "CidrBlock": each.cidr_block,
+                "MapPublicIpOnLaunch": each.map_public_ip_on_launch,
+                "Tags": _tags(each),
+                "public": each.id in public or each.default_for_az,
+            }
+            for each in sorted(subnets, key=lambda subnet: subnet.cidr)
         ],
         "securityGroups": [
-            _of(each, "GroupId", "GroupName", "VpcId")
-            for each in ec2.describe_security_groups()["SecurityGroups"]
+            {"GroupId": each.id, "GroupName": each.name, "VpcId": each.vpc_id}
+            for groups in ec2.groups.values()
+            for each in groups.values()
         ],
         "natGateways": [
-            _of(each, "NatGatewayId", "SubnetId", "State")
-            for each in ec2.describe_nat_gateways()["NatGateways"]
+            {"NatGatewayId": each.id, "SubnetId": each.subnet_id, "State": each.state}
+            for each in ec2.nat_gateways.values()
         ],
         "internetGateways": [
-            {"InternetGatewayId": each["InternetGatewayId"], "VpcId": attachment["VpcId"]}
-            for each in gateways
-            for attachment in each["Attachments"]
+            {"InternetGatewayId": each.id, "VpcId": each.vpc.id}
+            for each in ec2.internet_gateways.values()
+            if each.vpc is not None
         ],
-        "ec2Instances": [_instance(each) for each in instances],
+        "ec2Instances": [
+            _instance(each) for group in ec2.reservations.values() for each in group.instances
+        ],
     }
 
 
-def _instance(shape: dict[str, Any]) -> dict[str, Any]:
-    kept = _of(
-        shape,
-        *("InstanceId", "InstanceType", "SubnetId", "PrivateIpAddress", "PublicIpAddress"),
-        *("LaunchTime", "Tags"),
-    )
-    return kept | {
-        "State": shape["State"]["Name"],
-        "AvailabilityZone": shape["Placement"]["AvailabilityZone"],
-        "IamInstanceProfileArn": shape.get("IamInstanceProfile", {}).get("Arn"),
+def _public_subnets(ec2: Any) -> set[str]:
+    """The subnets whose own route table leads to an internet gateway."""
+    return {
+        association["SubnetId"]
+        for table in ec2.route_tables.values()
+        if any(route.gateway is not None for route in table.routes)
+        for association in table.associations
+        if "SubnetId" in association
     }
 
 
-def _of(shape: dict[str, Any], *keys: str) -> dict[str, Any]:
-    return {key: shape[key] for key in keys if key in shape}
+def _instance(instance: Any) -> dict[str, Any]:
+    shape = {
+        "InstanceId": instance.id,
+        "InstanceType": instance.instance_type,
+        "State": instance.state,
+        "SubnetId": instance.subnet_id,
+        "AvailabilityZone": instance.availability_zone,
+        "PrivateIpAddress": instance.private_ip,
+        "PublicIpAddress": instance.public_ip,
+        "IamInstanceProfileArn": (instance.iam_instance_profile or {}).get("Arn"),
+        "LaunchTime": instance.launch_time.replace(tzinfo=UTC),
+        "Tags": _tags(instance),
+    }
+    optional = ("PrivateIpAddress", "PublicIpAddress", "SubnetId")
+    return {key: value for key, value in shape.items() if value or key not in optional}
+
+
+def _tags(resource: Any) -> list[dict[str, str]]:
+    return [{"Key": each["key"], "Value": each["value"]} for each in resource.get_tags()]
 
 
 def _roles(iam: Any) -> dict[str, Shapes]:
-    profiles = iam.list_instance_profiles()["InstanceProfiles"]
     return {
-        "roles": [_of(each, "RoleName", "Arn") for each in iam.list_roles()["Roles"]],
+        "roles": [{"RoleName": each.name, "Arn": each.arn} for each in iam.roles.values()],
         "instanceProfiles": [
-            _of(each, "InstanceProfileName", "Arn")
-            | {"Roles": [role["RoleName"] for role in each["Roles"]]}
-            for each in profiles
+            {
+                "InstanceProfileName": each.name,
+                "Arn": each.arn,
+                "Roles": [role.name for role in each.roles],
+            }
+            for each in iam.instance_profiles.values()
         ],
     }

@@ -68,8 +68,8 @@ class World:
         self.ecs = self.ecs_in(self.region)
         self._agents = Agents(self)
         with self._here():
-            machine_images.install(self._ec2)
-            policies.install(self._iam)
+            machine_images.install(self.ec2)
+            policies.install(self.iam)
             self._facts = provision.provision(self)
 
     def handle(
@@ -167,24 +167,26 @@ class World:
         return self._ecs[region]
 
     @property
-    def _ec2(self) -> Any:
+    def ec2(self) -> Any:
+        """moto's EC2 of the lab's Region."""
         return ec2_backends[ACCOUNT_ID][self.region]
 
     @property
-    def _iam(self) -> Any:
+    def iam(self) -> Any:
+        """moto's IAM."""
         return iam_backends[ACCOUNT_ID]["aws"]
 
     def ec2_instances(self) -> list[Any]:
         """moto's EC2 instances of the lab's Region, terminated ones too."""
-        return [each for group in self._ec2.reservations.values() for each in group.instances]
+        return [each for group in self.ec2.reservations.values() for each in group.instances]
 
     def role_of_instance(self, instance: Any) -> str | None:
         """The name of the role in an EC2 instance's profile, or None."""
-        return policies.role_of_instance(self._iam, instance)
+        return policies.role_of_instance(self.iam, instance)
 
     def role_allows(self, role_name: str, action: str) -> bool:
         """Whether the role's policies allow the action on some resource."""
-        return policies.role_allows(self._iam, role_name, action)
+        return policies.role_allows(self.iam, role_name, action)
 
     @contextmanager
     def _here(self) -> Iterator[None]:
