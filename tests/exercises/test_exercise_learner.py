@@ -146,6 +146,14 @@ def test_check_in_the_code_counts_and_nothing_is_recorded(tmp_path: Path) -> Non
     assert (standing.attempts, standing.hints) == (0, 0)
 
 
+def test_check_of_a_better_state_counts_though_nothing_passes(tmp_path: Path) -> None:
+    """Points that a lab.check earned are not lost by what was taken away later."""
+    from ecs_lab.exercises import catalog
+
+    nearly = CHECKED_THEN_SPOILT.replace('"enabled"', '"disabled"')
+    assert grade(catalog.load("start-first-cluster"), script(tmp_path, nearly)).points == 3
+
+
 def test_labs_are_closed_and_others_left_open(tmp_path: Path) -> None:
     """Only the labs that the file opened are closed after it."""
     from ecs_lab.lab import Lab

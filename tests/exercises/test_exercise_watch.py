@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -24,7 +25,7 @@ def judged(code: str, folder: Path, *, limit_s: float = 30) -> Outcome:
     """The outcome of a script for the first exercise."""
     path = folder / "mine.py"
     path.write_text(code, "utf-8")
-    with Judge(limit_s) as judge:
+    with Judge(limit_s, again=True) as judge:
         return judge(read(path), [ID])
 
 
@@ -61,6 +62,7 @@ def test_code_that_cannot_be_interrupted_is_ended_from_outside(tmp_path: Path) -
     assert outcome.reports == ()
     assert not outcome.passed
     assert "still running after 0.5 s" in outcome.troubles[0]
+    assert multiprocessing.active_children() == []
 
 
 def test_process_that_ends_itself_is_told(tmp_path: Path) -> None:
