@@ -1,6 +1,6 @@
 """How the course's notebooks read: small steps, one form, and nothing that is promised and missing.
 
-The rules are those of CONTRIBUTING.md, "Change a notebook".
+How to change one stands in CONTRIBUTING.md, "Change a notebook".
 """
 
 from __future__ import annotations
