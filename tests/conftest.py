@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import surroundings
-from surroundings import REPOSITORY  # noqa: F401 - some tests take it from here
+from surroundings import REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # At import, before any test module is: boto3 and moto read the environment when they are loaded,
 # and child processes inherit it.
 surroundings.poison()
+
+__all__ = ["REPOSITORY"]  # some tests take it from here
 
 LOOPBACK = ("127.", "::1", "localhost")
 
