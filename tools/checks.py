@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-PYTEST = [PYTHON, "-m", "pytest", "-q"]
+PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5"]
 
 # pre-commit runs some of these as well, by the same names (.pre-commit-config.yaml).
 PARTS: dict[str, list[str]] = {
