@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -65,4 +66,7 @@ else:
         import select
 
         ready, _, _ = select.select([sys.stdin], [], [], wait_s)
-        return sys.stdin.read(1).lower() if ready else ""
+        if not ready:
+            return ""
+        # Straight from the terminal: what Python's own buffer took in, select would not see.
+        return os.read(sys.stdin.fileno(), 1).decode("ascii", "ignore").lower()

@@ -95,11 +95,11 @@ def test_save_in_place_and_by_replacement_are_both_seen(tmp_path: Path) -> None:
 
 
 @contextmanager
-def watching(file: Path) -> Iterator[subprocess.Popen[str]]:
+def watching(file: Path, stdin: int = subprocess.DEVNULL) -> Iterator[subprocess.Popen[str]]:
     """A real `ecs-lab watch` on a file."""
     command = [sys.executable, "-m", "ecs_lab", "watch", str(file), ID]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=stdin,
         text=True,
     ) as process:  # fmt: skip
         try:
@@ -135,3 +135,27 @@ def test_each_save_is_checked_again(tmp_path: Path) -> None:
             assert process.returncode == 0
             assert out.strip() == "Stopped watching. Your file is as you saved it."
     assert file.read_text("utf-8") == SAMPLE("solution").read_text("utf-8")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no pseudo-terminals")
+def test_keys_give_hints_and_end_the_watch(tmp_path: Path) -> None:
+    """h shows the next hint, r checks again, q ends; the terminal is left as it was."""
+    import pty
+    import termios
+
+    file = tmp_path / "mine.py"
+    file.write_text(SAMPLE("starter").read_text("utf-8"), "utf-8")
+    ours, theirs = pty.openpty()
+    before = termios.tcgetattr(theirs)
+    with watching(file, stdin=theirs) as process:
+        verdict(process)
+        os.write(ours, b"hr")
+        again = verdict(process)
+        assert "Hint 1 of 3" in again
+        assert "0 of 4 points" in again
+        os.write(ours, b"q")
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+    assert termios.tcgetattr(theirs) == before
+    os.close(ours)
+    os.close(theirs)
