@@ -101,7 +101,8 @@ def expect_error(code: str) -> Iterator[None]:
     except ClientError as error:
         if error.response["Error"]["Code"] != code:
             raise
-        print(f"As expected, AWS refuses: {error}")  # noqa: T201 - shown in the notebook
+        message = error.response["Error"]["Message"]
+        print(f"AWS refuses {error.operation_name} with {code}:\n    {message}")  # noqa: T201 - shown
     else:
         raise UnexpectedSuccessError(f"this call was to be refused with {code}, but it succeeded")
 

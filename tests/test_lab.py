@@ -303,7 +303,8 @@ def test_expect_error_shows_the_error_and_insists_on_it(
     ecs = lab.client("ecs")
     with expect_error("ClusterNotFoundException"):
         ecs.list_tasks(cluster="nowhere")
-    assert "Cluster not found." in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert shown == "AWS refuses ListTasks with ClusterNotFoundException:\n    Cluster not found.\n"
     with (
         pytest.raises(UnexpectedSuccessError, match="it succeeded"),
         expect_error("ClientException"),

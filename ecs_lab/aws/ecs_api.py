@@ -16,7 +16,7 @@ from botocore.validate import ParamValidator
 
 from ecs_lab.aws.transport import LOADER
 from ecs_lab.engine.ecs import Ecs
-from ecs_lab.engine.errors import EcsError, InvalidParameterException, NotSimulatedError
+from ecs_lab.engine.errors import EcsError, InvalidParameterException
 
 Answer = tuple[int, dict[str, str], bytes]
 CONTENT_TYPE = "application/x-amz-json-1.1"
@@ -28,19 +28,17 @@ def answer(ecs: Ecs, headers: dict[str, str], body: bytes) -> Answer:
     try:
         operation = target.rpartition(".")[2]
         return _answer(200, ecs.call(operation, **_checked(operation, body)))
-    except NotSimulatedError as error:
-        return _error(501, error)
     except EcsError as error:
-        return _error(400, error)
+        return _error(error)
 
 
 def _answer(status: int, shape: dict[str, Any]) -> Answer:
     return status, {"Content-Type": CONTENT_TYPE}, json.dumps(shape).encode()
 
 
-def _error(status: int, error: EcsError) -> Answer:
-    code, headers, body = _answer(status, {"__type": error.code, "message": error.message})
-    return code, {**headers, "x-amzn-errortype": error.code}, body
+def _error(error: EcsError) -> Answer:
+    status, headers, body = _answer(400, {"__type": error.code, "message": error.message})
+    return status, {**headers, "x-amzn-errortype": error.code}, body
 
 
 def _checked(operation: str, body: bytes) -> dict[str, Any]:

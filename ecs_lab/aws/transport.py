@@ -31,7 +31,6 @@ ADMIN_ENVIRONMENT = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_MAX_ATTEMPTS": "1",
 }
 
 
@@ -98,7 +97,6 @@ def session_to(transport: Transport, region: str) -> boto3.Session:
     core.register_component("data_loader", LOADER)
     core.set_default_client_config(
         Config(
-            retries={"total_max_attempts": 1},
             ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # the stubs lag
             use_dualstack_endpoint=False,
             use_fips_endpoint=False,

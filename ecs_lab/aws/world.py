@@ -207,6 +207,8 @@ def _ask_moto(method: str, url: str, headers: dict[str, str], body: bytes) -> An
     if answer is None or answer[2] == "Not yet implemented":
         return error_answers.not_simulated(headers, url, f"the lab has no service at {url}")
     status, answer_headers, content = answer
+    if int(status) >= 500:  # boto3 would ask again, and wait in between
+        return error_answers.not_simulated(headers, url, f"moto failed with status {status}")
     raw = content.encode() if isinstance(content, str) else bytes(content or b"")
     return int(status), {str(key): str(value) for key, value in dict(answer_headers).items()}, raw
 

@@ -173,6 +173,9 @@ def lose(state: State, task: Task, reason: str) -> None:
         task.desired_status = "STOPPED"
         task.stopped_reason = reason
         task.stopping_at_s = state.clock.now
+    for container in task.containers:  # no agent is left to tell an exit code
+        state.clock.cancel(container.next_event)
+        container.last_status = "STOPPED"
     end(state, task)
 
 

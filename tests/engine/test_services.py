@@ -84,6 +84,7 @@ def test_tasks_of_a_terminated_instance_are_replaced_elsewhere(town: Town) -> No
     assert [each["containerInstanceArn"] for each in town.tasks()] == [left, left]
     lost = town.tasks(desiredStatus="STOPPED")[0]
     assert lost["stoppedReason"] == f"Host EC2 (instance {instance_id.ec2_instance_id}) terminated"
+    assert "exitCode" not in lost["containers"][0]
 
 
 def test_service_without_room_says_why_and_goes_on_when_there_is_room(town: Town) -> None:
@@ -97,9 +98,13 @@ def test_service_without_room_says_why_and_goes_on_when_there_is_room(town: Town
         f"requirements. The closest matching container-instance {arn} has insufficient memory "
         "available."
     )
+    said = len(town.messages())
+    town.call("UpdateService", cluster="shop", service="web", desiredCount=3)
+    town.clock.settle(600)
+    assert len(town.messages()) == said + 1
     town.instance()
     town.clock.settle(600)
-    assert town.described()["runningCount"] == 2
+    assert town.described()["runningCount"] == 3
 
 
 def test_service_in_an_empty_cluster_says_there_are_no_instances(town: Town) -> None:

@@ -176,6 +176,7 @@ def update_service(state: State, request: Request) -> Answer:
     service.request = merged
     service.desired_count = desired
     service.steady = False
+    service.complaint = ""
     scheduler.look_soon(state, service)
     return {"service": service_shape(service, ["TAGS"])}
 
