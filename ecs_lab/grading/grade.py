@@ -6,6 +6,7 @@ report.points, report.possible, report.notes
 
 from __future__ import annotations
 
+import functools
 import time
 import warnings
 from collections.abc import Iterable
@@ -135,9 +136,8 @@ class _Session:
         settings = asdict(self.limits) | {"cpu_s": int(self.limits.notebook_s + 60)}
         try:
             child.send({"limits": settings}, until)
-            # While it starts: what takes seconds to import must not be counted to its first cell.
-
-            child.receive(until)
+            _warm_up()  # while it starts
+            child.receive(time.monotonic() + self.limits.start_s)
         except (OutOfTimeError, GoneError) as error:
             child.end()
             raise StartError(
@@ -150,37 +150,52 @@ class _Session:
         """Run one cell; raises `_EndedError` when none can run after it."""
         if time.monotonic() >= end:
             raise _EndedError(number - 1, f"The notebook used up its {self.limits.notebook_s:g} s.")
+        try:
+            error = self._run_cell(child, number, source, end)
+        except GoneError as gone:
+            why = f"In code cell {number} the notebook's process {gone}."
+            raise _EndedError(number, why) from None
+        if error:
+            self.notes.append(f"Code cell {number} raised {error}")
+
+    def _run_cell(self, child: Child, number: int, source: str, end: float) -> str:
+        """Run one cell within its time; the error that it raised, in words, or nothing."""
         until = min(time.monotonic() + self.limits.cell_s, end)
         try:
-            error = self._answer_until_done(child, {"run": source}, until)
+            child.send({"run": source}, until)
+            return self._answer_until_done(child, until, end)
         except OutOfTimeError:
-            self._stop(child, number)
-        except GoneError as gone:
-            raise _gone(number, gone) from None
-        else:
-            if error:
-                self.notes.append(f"Code cell {number} raised {error}")
-
-    def _stop(self, child: Child, number: int) -> None:
-        """Interrupt a cell that runs too long; raises `_EndedError` if that does not stop it."""
+            ran = f"Code cell {number} ran longer than {self.limits.cell_s:g} s"
+            if time.monotonic() >= end:
+                ran = (
+                    f"Code cell {number} was running when the notebook's "
+                    f"{self.limits.notebook_s:g} s were used up"
+                )
         child.interrupt()
+        until = time.monotonic() + self.limits.grace_s
         try:
-            self._answer_until_done(child, None, time.monotonic() + self.limits.grace_s)
+            self._answer_until_done(child, until, until)
         except OutOfTimeError:
-            raise _EndedError(
-                number, f"Code cell {number} ran too long and could not be stopped."
-            ) from None
-        except GoneError as gone:
-            raise _gone(number, gone) from None
-        self.notes.append(f"Code cell {number} ran too long and was stopped.")
+            raise _EndedError(number, f"{ran} and could not be stopped.") from None
+        self.notes.append(f"{ran} and was stopped.")
+        return ""
 
-    def _answer_until_done(self, child: Child, order: dict[str, Any] | None, until: float) -> str:
+    def _answer_until_done(self, child: Child, until: float, end: float) -> str:
         """Answer what the child asks of its labs until its cell is done; how the cell ended."""
-        if order:
-            child.send(order, until)
         while "done" not in (message := child.receive(until)):
-            child.send(self.referee.answer(message), until)
+            asked = time.monotonic()
+            answer = self.referee.answer(message)
+            until = min(until + time.monotonic() - asked, end)  # our time is not the cell's
+            child.send(answer, until)
         return _sentence(message["done"])
+
+
+@functools.cache
+def _warm_up() -> None:
+    """Load what the first lab of a process loads: seconds that are not the first cell's."""
+    from ecs_lab.lab import new_world
+
+    new_world(0, "us-east-1").close()
 
 
 class _EndedError(Exception):
@@ -206,10 +221,6 @@ def _tally(cells: int, referee: Referee) -> str:
         f"It has {_many(cells, 'code cell')}, opened {_many(referee.labs_opened, 'lab')} "
         f"and made {_many(referee.aws_calls, 'AWS call')}."
     )
-
-
-def _gone(number: int, gone: GoneError) -> _EndedError:
-    return _EndedError(number, f"In code cell {number} the notebook's process {gone}.")
 
 
 def _many(count: int, what: str) -> str:

@@ -18,6 +18,7 @@ from ecs_lab.grading.limits import Limits
 from ecs_lab.grading.plain import indented, plain
 
 NOTES_SHOWN = 8
+LINES_SHOWN = 30
 READ_FROM_IT = (
     "Which exercises it has was read from the notebook itself, so one that was removed "
     "is not missed: name them with --ecs-exercises."
@@ -130,7 +131,7 @@ class CheckItem(GradedItem):
         if not result.passed:
             if notebook.grades.output and notebook.show_output:
                 notebook.show_output = False
-                self.add_report_section("call", "of the notebook", indented(notebook.grades.output))
+                self.add_report_section("of the notebook", "output", _end(notebook.grades.output))
             raise NotEarnedError(_explain(exercise.name, result, notebook.grades.notes))
 
     def reportinfo(self) -> tuple[Path, None, str]:
@@ -183,6 +184,13 @@ def _limits(config: pytest.Config) -> Limits:
         "notebook_s": config.getoption("ecs_notebook_seconds"),
     }
     return Limits(**{name: value for name, value in chosen.items() if value is not None})
+
+
+def _end(output: str) -> str:
+    """The last lines of what a notebook printed, marked as such."""
+    lines = output.splitlines()
+    cut = [f"({len(lines) - LINES_SHOWN} lines before)"] if len(lines) > LINES_SHOWN else []
+    return indented("\n".join(["", *cut, *lines[-LINES_SHOWN:]])).lstrip("\n")
 
 
 def _explain(exercise: str, result: Result, notes: tuple[str, ...]) -> str:

@@ -39,12 +39,7 @@ def read(path: Path) -> Notebook:
         NotANotebookError: the file cannot be read, or is no notebook.
     """
     data = _json(path)
-    if isinstance(data.get("nbformat"), int) and data["nbformat"] < 4:  # since 2015
-        data = _upgraded(data)
-    cells = data.get("cells")
-    if not isinstance(cells, list):
-        raise NotANotebookError("It is JSON but no notebook: it has no list of cells.")
-    code = tuple(_source(cell) for cell in cells if _is_code(cell))
+    code = tuple(_source(cell) for cell in _cells(data) if _is_code(cell))
     named = [*_listed(data), *asked(code)]
     return Notebook(code, tuple(dict.fromkeys(named)))
 
@@ -83,22 +78,14 @@ def _json(path: Path) -> dict[str, Any]:
     return data
 
 
-def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
-    """A notebook of format 1 to 3, as format 4."""
-    import nbformat
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it warns of what it mends
-            upgraded: dict[str, Any] = nbformat.reads(  # type: ignore[no-untyped-call]  # none there
-                json.dumps(data), as_version=4
-            )
-    except Exception as error:  # nbformat raises whatever it stumbled over
-        raise NotANotebookError(
-            f"It is a damaged notebook of the old format {data['nbformat']}: "
-            "open it in JupyterLab and save it."
-        ) from error
-    return upgraded
+def _cells(data: dict[str, Any]) -> list[Any]:
+    """The cells; before format 4 (2015) they were in worksheets."""
+    sheets = data.get("worksheets")
+    parts = sheets if isinstance(sheets, list) else [data]
+    lists = [part.get("cells") for part in parts if isinstance(part, dict)]
+    if not any(isinstance(cells, list) for cells in lists):
+        raise NotANotebookError("It is JSON but no notebook: it has no list of cells.")
+    return [cell for cells in lists if isinstance(cells, list) for cell in cells]
 
 
 def _is_code(cell: object) -> bool:
@@ -106,7 +93,7 @@ def _is_code(cell: object) -> bool:
 
 
 def _source(cell: dict[str, Any]) -> str:
-    source = cell.get("source", "")
+    source = cell.get("source", cell.get("input"))  # `input` before format 4
     return source if isinstance(source, str) else "".join(map(str, source or ()))
 
 

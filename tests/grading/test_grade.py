@@ -122,7 +122,7 @@ def test_an_error_in_a_cell_costs_only_that_cell(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("while True: pass", "Code cell 2 ran too long and was stopped."),
+        ("while True: pass", "Code cell 2 ran longer than 3 s and was stopped."),
         ("import sys; sys.exit(1)", "Code cell 2 raised SystemExit"),
         ("def broken(:", "Code cell 2 raised SyntaxError in line 1"),
         ("raise BaseException", "Code cell 2 raised BaseException"),
@@ -149,7 +149,7 @@ def test_cells_after_a_bad_one_still_run(tmp_path: Path, cell: str, said: str) -
         ("import os; os.closerange(0, 256); lab.now", "In code cell 3 the notebook's process"),
         (
             "import time\nwhile True:\n    try: time.sleep(9)\n    except BaseException: pass",
-            "Code cell 3 ran too long and could not be stopped. Not run after that: 1 code cell.",
+            "ran longer than 3 s and could not be stopped. Not run after that: 1 code cell.",
         ),
         (
             (
@@ -179,6 +179,16 @@ def test_a_notebook_without_its_output_still_has_a_result(tmp_path: Path) -> Non
     report = run(tmp_path, OPEN, BUILD, "import sys; sys.stdout = sys.stderr = None", "1 + 1")
     assert report.reports[ID].passed
     assert "Code cell 4 raised AttributeError" in told(report)
+
+
+def test_a_notebook_has_so_much_time_in_all(tmp_path: Path) -> None:
+    """When it is used up, the cell is stopped and none runs after it."""
+    path = write_notebook(tmp_path / "learner.ipynb", "while True: pass", "1", "2")
+    report = grade(path, [catalog.load(ID)], Limits(cell_s=60, notebook_s=1))
+    assert report.notes == (
+        "Code cell 1 was running when the notebook's 1 s were used up and was stopped.",
+        "The notebook used up its 1 s. Not run after that: 2 code cells.",
+    )
 
 
 def test_magics_await_and_files_work_as_in_jupyter(tmp_path: Path) -> None:

@@ -46,7 +46,8 @@ def test_a_notebook_of_format_3_is_read_as_well(tmp_path: Path) -> None:
         (b"null", "no list of cells"),
         (b'{"nbformat": 4, "metadata": {}}', "no list of cells"),
         (b'{"nbformat": 4, "cells": {}}', "no list of cells"),
-        (b'{"nbformat": 3, "metadata": {}}', "old format 3"),
+        (b'{"nbformat": 3, "worksheets": [{}]}', "no list of cells"),
+        (b'{"nbformat": 3, "metadata": {}}', "no list of cells"),
     ],
 )
 def test_what_is_no_notebook_is_refused_in_a_sentence(

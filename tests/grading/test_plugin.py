@@ -128,7 +128,7 @@ def test_a_class_is_graded_folder_by_folder_when_asked(
         "handed-in/bo.ipynb: 0 of *",
         "handed-in/cy.ipynb: 0 of *",
         "handed-in/di.ipynb: 4 of *",
-        "  Code cell 1 ran too long and was stopped.",
+        "  Code cell 1 ran longer than 1 s and was stopped.",
     ])  # fmt: skip
 
 
