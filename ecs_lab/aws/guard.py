@@ -20,7 +20,7 @@ import botocore.handlers
 import botocore.httpsession
 import botocore.waiter
 
-from ecs_lab.aws.transport import ADMIN_ENVIRONMENT, refuse, to_newest_lab
+from ecs_lab.aws.transport import ADMIN_ENVIRONMENT, plain_session, refuse, to_newest_lab
 
 
 class _LabTime:
@@ -57,7 +57,7 @@ class CleanEnvironment:
             }
             self._default_session = boto3.DEFAULT_SESSION
         os.environ.update(ADMIN_ENVIRONMENT, AWS_DEFAULT_REGION=region, AWS_REGION=region)
-        boto3.DEFAULT_SESSION = None
+        boto3.DEFAULT_SESSION = plain_session()
 
     def leave(self) -> None:
         """Put the user's AWS variables and default session back."""

@@ -83,6 +83,13 @@ def to_newest_lab(request: AWSPreparedRequest, **_: Any) -> Any:
     return send_to(newest_lab(), request)
 
 
+def plain_session() -> boto3.Session:
+    """What `boto3.client` uses while a lab is open: the environment's settings, our loader."""
+    core = botocore.session.Session()
+    core.register_component("data_loader", LOADER)
+    return boto3.Session(botocore_session=core)
+
+
 def session_to(transport: Transport, region: str) -> boto3.Session:
     """A boto3 session whose every request goes through `transport`, whatever the user's AWS
     settings are.
