@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ID = "start-first-cluster"
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded on Linux only")
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork and no signals")
 QUICK = Limits(cell_s=3.0, grace_s=0.5)
 
 OPEN = "import boto3\nfrom ecs_lab import Lab\nlab = Lab()\necs = boto3.client('ecs')"
@@ -129,7 +132,7 @@ def test_an_error_in_a_cell_costs_only_that_cell(tmp_path: Path) -> None:
         ("class E(Exception):\n    __str__ = None\nraise E", "Code cell 2 raised"),
         ("import io, sys; sys.stdout = sys.stderr = io.StringIO()", "3 code cells"),
         ("print('x' * 10_000_000)", "3 code cells"),
-        ("x = bytearray(6 * 2**30)", "Code cell 2 raised MemoryError"),
+        pytest.param("x = bytearray(6 * 2**30)", "Code cell 2 raised MemoryError", marks=LINUX),
         ("import threading\nthreading.Thread(target=lab._world.now).start()", "3 code cells"),
         ("input()", "Code cell 2 raised EOFError"),
     ],
@@ -145,7 +148,11 @@ def test_cells_after_a_bad_one_still_run(tmp_path: Path, cell: str, said: str) -
     ("cell", "said"),
     [
         ("import os; os._exit(0)", "ended with exit code 0. Not run after that: 1 code cell."),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "ended by signal SIGKILL"),
+        pytest.param(
+            "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+            "ended by signal SIGKILL",
+            marks=POSIX,
+        ),
         ("import os; os.closerange(0, 256); lab.now", "In code cell 3 the notebook's process"),
         (
             "import time\nwhile True:\n    try: time.sleep(9)\n    except BaseException: pass",
@@ -257,6 +264,7 @@ def test_a_child_that_cannot_start_is_no_zero_for_the_learner(tmp_path: Path) ->
         grade(path, [catalog.load(ID)], Limits(start_s=0.001))
 
 
+@POSIX
 def test_no_process_and_no_folder_is_left_behind(tmp_path: Path) -> None:
     """Processes that the notebook started end with it, and its folder is removed."""
     psutil = pytest.importorskip("psutil")
