@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the stand-in for uv is a POSIX script")
 
-# Makes an environment of one link and one script, and notes each call. FAKE says how it fails.
+PYTHON = f'#!/bin/sh\nexec "{sys.executable}" "$@"\n'
+# Makes an environment of two scripts, and notes each call. FAKE says how it fails.
 UV = f"""#!{sys.executable} -ES
 import os, pathlib, sys, time
 words, fake = sys.argv[1:], os.environ.get("FAKE", "")
@@ -32,7 +33,8 @@ if words[0] == "venv":
     folder.mkdir(parents=True, exist_ok=True)
     (folder.parent / "pyvenv.cfg").write_text("home = x")
     (folder / "python").unlink(missing_ok=True)
-    (folder / "python").symlink_to({sys.executable!r})
+    (folder / "python").write_text({PYTHON!r})
+    (folder / "python").chmod(0o755)
 elif words[:2] == ["pip", "install"]:
     if fake == "hang":
         print("started", flush=True)
@@ -180,7 +182,8 @@ def test_broken_environment_is_rebuilt(clone: Clone) -> None:
 def test_environment_made_by_others_is_used(clone: Clone) -> None:
     """A .venv that `uv run` made stays, with what is in it."""
     (clone.venv / "bin").mkdir(parents=True)
-    (clone.venv / "bin" / "python").symlink_to(sys.executable)
+    (clone.venv / "bin" / "python").write_text(PYTHON)
+    (clone.venv / "bin" / "python").chmod(0o755)
     (clone.venv / "pyvenv.cfg").write_text("home = x")
     (clone.venv / "own-file").write_text("stays")
     assert clone.run()[0] == 0
