@@ -182,10 +182,11 @@ class Lab:
         """Answer one HTTP request to an AWS API of this lab."""
         global _last_used  # noqa: PLW0603 - which lab a waiter asked is the process's knowledge
         _last_used = self
-        return self._here.handle(method, url, headers, body, quiet=self._quiet)
+        return self.world.handle(method, url, headers, body, quiet=self._quiet)
 
     @property
-    def _here(self) -> World:
+    def world(self) -> World:
+        """What the lab stands on; raises LabClosedError once the lab is closed."""
         if self.closed:
             raise LabClosedError("This lab has been closed: make a new one with Lab().")
         return self._world
@@ -193,7 +194,7 @@ class Lab:
     @property
     def now(self) -> datetime:
         """The lab's virtual time (UTC)."""
-        return datetime.fromtimestamp(self._here.now(), UTC)
+        return datetime.fromtimestamp(self.world.now(), UTC)
 
     def wait(self, seconds: float) -> None:
         """Let `seconds` of virtual time pass; takes milliseconds. Raises ValueError for a negative
@@ -203,23 +204,23 @@ class Lab:
             raise ValueError(
                 f"time cannot go back: asked to wait {seconds} s; give 0 or more seconds"
             )
-        self._here.advance(seconds)
+        self.world.advance(seconds)
 
     def settle(self, limit_s: float = 3600.0) -> float:
         """Let time pass until nothing more is going to happen by itself (`limit_s` at most);
         returns the seconds.
         """
-        return self._here.settle(limit_s)
+        return self.world.settle(limit_s)
 
     def timeline(self) -> list[dict[str, Any]]:
         """What happened so far, oldest first: dictionaries with at (epoch seconds), kind, subject,
         name, what.
         """
-        return self._here.timeline()
+        return self.world.timeline()
 
     def snapshot(self) -> dict[str, Any]:
         """All there is in the lab, in AWS's own shapes; takes no time."""
-        return self._here.snapshot()
+        return self.world.snapshot()
 
     def agent_log(self, instance_id: str) -> list[str]:
         """The lines of /var/log/ecs/ecs-agent.log on an EC2 instance, newest last.
@@ -227,7 +228,7 @@ class Lab:
         Raises ValueError, naming those there are, for an instance that the lab does not have.
         """
         try:
-            return self._here.agent_log(instance_id)
+            return self.world.agent_log(instance_id)
         except KeyError:
             known = [each["InstanceId"] for each in self.snapshot()["ec2Instances"]]
             there = ", ".join(known) or "none yet"
@@ -239,7 +240,7 @@ class Lab:
         """Go back to the beginning: the clock, the network and the roles as new, everything else
         gone.
         """
-        self._here.reset()
+        self.world.reset()
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
@@ -253,7 +254,7 @@ class Lab:
     @property
     def network(self) -> Network:
         """The VPC, its three zones, subnets and security groups that are there from the start."""
-        facts = self._here.facts()
+        facts = self.world.facts()
         return Network(
             vpc_id=facts["vpc_id"],
             zones=tuple(facts["zones"]),
@@ -265,18 +266,18 @@ class Lab:
     @property
     def roles(self) -> dict[str, str]:
         """The ARNs of the IAM roles that are there from the start, by name."""
-        return dict(self._here.facts()["roles"])
+        return dict(self.world.facts()["roles"])
 
     @property
     def ecs_ami(self) -> str:
         """The image id of the newest ECS-optimized Amazon Linux 2023 AMI."""
-        return str(self._here.facts()["ecs_ami"])
+        return str(self.world.facts()["ecs_ami"])
 
     def copy(self) -> Lab:
         """A lab that starts out like this one and goes its own way, for trying something without
         touching this one.
         """
-        world = self._here
+        world = self.world
         if not hasattr(world, "copy"):
             raise LabClosedError("This lab cannot be copied: its account lives in another process.")
         return Lab(world=world.copy())

@@ -327,3 +327,12 @@ def test_sessions_of_botocore_work_too(lab: Lab) -> None:
     session = botocore.session.get_session()
     ecs: Any = session.create_client("ecs")
     assert ecs.list_clusters()["clusterArns"] == []
+
+
+def test_motos_own_control_is_out_of_reach(lab: Lab) -> None:
+    """A request to moto's control API, which could reset every lab, is refused."""
+    url = "http://motoapi.amazonaws.com/moto-api/reset"
+    lab.client("ecs").create_cluster(clusterName="shop")
+    status, _, _ = lab.transport("POST", url, {}, b"")
+    assert status == 400
+    assert len(lab.client("ecs").list_clusters()["clusterArns"]) == 1

@@ -1,6 +1,6 @@
 """Draws docs/lab.svg, the README's picture: a shop on EC2, with a new service on Fargate.
 
-    python tools/readme_picture.py
+To draw it: python tools/readme_picture.py
 """
 
 from __future__ import annotations

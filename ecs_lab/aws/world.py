@@ -91,6 +91,9 @@ class World:
         ecs_host = _ECS_HOST.fullmatch(host)
         if ecs_host is not None:
             return ecs_api.answer(self.ecs_in(ecs_host["region"]), headers, body)
+        if host.startswith("motoapi."):
+            # moto: this host resets all of moto, or records to files; AWS has no such service.
+            return error_answers.not_simulated(headers, url, f"the lab has no service at {host}")
         answer = _ask_moto(method, url, headers, body)
         if not _READS_ONLY.match(body[:40].decode(errors="replace")):
             self._agents.observe()

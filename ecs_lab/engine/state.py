@@ -16,6 +16,9 @@ from ecs_lab.engine.ids import Ids
 from ecs_lab.engine.model import Cluster, Happening, Service, Task, TaskDefinition
 from ecs_lab.engine.surroundings import Anywhere, Surroundings
 
+REMEMBERED = 20_000
+"""How many lines of history are kept at least."""
+
 
 class State:
     """One Region of one account: clusters, task definitions, the clock they share, and the
@@ -48,8 +51,10 @@ class State:
         return f"arn:aws:ecs:{self.region}:{self.account_id}:{kind}/{path}"
 
     def note(self, kind: str, subject: str, name: str, what: str) -> None:
-        """Write a line of history."""
+        """Write a line of history; of a very long one the oldest part is forgotten."""
         self.history.append(Happening(self.clock.now, kind, subject, name, what))
+        if len(self.history) > 2 * REMEMBERED:
+            del self.history[:REMEMBERED]
 
     def find_cluster(self, name_or_arn: str | None) -> Cluster | None:
         """The cluster of that name or ARN (`default` for None) that is not INACTIVE, or None."""

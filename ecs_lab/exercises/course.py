@@ -8,8 +8,6 @@ and a right answer reached another way passes. The questions are read by their o
 from __future__ import annotations
 
 import csv
-import json
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from ecs_lab.coursefile import CourseFileError, Problem, nearest
 from ecs_lab.exercises import catalog, learner
 from ecs_lab.exercises.catalog import CATALOG, SAMPLES, Exercise
 from ecs_lab.exercises.report import Report, Result
+from ecs_lab.quiz.lint import headings
 
 Step = tuple[str, Callable[[], list[Problem]]]
 """A piece of work: its name for the progress bar, and what finds its problems."""
@@ -136,13 +135,6 @@ def _section_problems(exercise: Exercise) -> Iterator[Problem]:
     elif heading not in (anchors := headings(folder / name)):
         yield exercise.problem("section", f"a heading of {name}", repr(heading),
                                nearest(heading, anchors))  # fmt: skip
-
-
-def headings(notebook: Path) -> set[str]:
-    """JupyterLab's anchors of a notebook's headings: the text, with hyphens for spaces."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    prose = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
-    return {h.replace(" ", "-") for h in re.findall(r"^#{1,6} +(.+?) *$", prose, re.MULTILINE)}
 
 
 def _concept_problems(exercise: Exercise) -> Iterator[Problem]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ecs_lab.exercises.checks import Verdict, missed, passed
+
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
 
@@ -46,6 +48,26 @@ def zone(lab: Lab, instance: Shape) -> str:
     machines = {each["InstanceId"]: each for each in lab.snapshot()["ec2Instances"]}
     found: str = machines[instance["ec2InstanceId"]]["AvailabilityZone"]
     return found
+
+
+def service_runs(lab: Lab, cluster: str, name: str, count: int, launch_type: str) -> Verdict:
+    """Whether a service has `count` tasks RUNNING on a launch type, and wants just as many."""
+    found = service(lab, cluster, name)
+    where = {"EC2": "EC2", "FARGATE": "Fargate"}[launch_type]
+    if found is None:
+        return missed(
+            expected=f"an ACTIVE service {name} in {cluster}",
+            found="no such service",
+            why="RunTask starts tasks once; only a service keeps their number.",
+        )
+    tasks = [t for t in running_tasks(lab, cluster, name) if t["launchType"] == launch_type]
+    if len(tasks) == found["desiredCount"] == count:
+        return passed
+    return missed(
+        expected=f"desired {count}, {count} running on {where}",
+        found=f"desired {found['desiredCount']}, {len(tasks)} running on {where}",
+        why=last_event(found),
+    )
 
 
 def last_event(of: Shape) -> str:

@@ -230,12 +230,13 @@ def _concepts(bank: Bank) -> Iterator[Problem]:
 
 
 def _sections(bank: Bank, notebooks: Path) -> Iterator[Problem]:
-    headings: dict[str, set[str] | None] = {}
+    anchors_of: dict[str, set[str] | None] = {}
     for question in bank.questions:
         name, _, heading = question.section.removeprefix("notebooks/").partition("#")
-        if name not in headings:
-            headings[name] = _headings(notebooks / name)
-        anchors = headings[name]
+        if name not in anchors_of:
+            notebook = notebooks / name
+            anchors_of[name] = headings(notebook) if notebook.is_file() else None
+        anchors = anchors_of[name]
         if anchors is None:
             have = sorted(path.name for path in notebooks.glob("*.ipynb"))
             fix = nearest(name, have) if have else "Write the notebook first."
@@ -245,10 +246,8 @@ def _sections(bank: Bank, notebooks: Path) -> Iterator[Problem]:
             yield _problem(question, "section", f"a heading of {name}", repr(heading), fix)
 
 
-def _headings(notebook: Path) -> set[str] | None:
-    """JupyterLab's anchors of a notebook's headings (spaces as hyphens), or None without it."""
-    if not notebook.is_file():
-        return None
+def headings(notebook: Path) -> set[str]:
+    """JupyterLab's anchors of a notebook's headings: the text, with hyphens for spaces."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
     found = re.findall(r"^#{1,6} +(.+?) *$", "\n".join(texts), re.MULTILINE)

@@ -83,7 +83,7 @@ function render({ model, el }) {
   const root = make(
     "section",
     {
-      class: "ecs-lab-exercise",
+      class: "ecs-lab-panel ecs-lab-exercise",
       "aria-label": model.get("title"),
       "data-lm-suppress-shortcuts": "true",
     },

@@ -19,6 +19,7 @@ import traitlets as t
 from ecs_lab import exercises
 from ecs_lab.exercises.report import feedback
 from ecs_lab.exercises.texts import Text, markdown_parser
+from ecs_lab.widgets.panel import style
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
@@ -44,7 +45,7 @@ class ExercisePanel(anywidget.AnyWidget):
     """An exercise's task with its buttons; the browser sends what is pressed ({"do": "check"})."""
 
     _esm = _HERE / "exercise.js"
-    _css = _HERE / "exercise.css"
+    _css = style("exercise")
 
     title = t.Unicode().tag(sync=True)
     # The task, as a list of nodes.

@@ -65,7 +65,7 @@ function render({ model, el }) {
   const results = make("div", { class: "results" });
   const root = make(
     "section",
-    { class: "ecs-lab-quiz", "aria-label": "Quiz" },
+    { class: "ecs-lab-panel ecs-lab-quiz", "aria-label": "Quiz" },
     progress, form, status, more, buttons, results,
   );
   /** What the form shows: another question, or a verdict, draws it anew. */

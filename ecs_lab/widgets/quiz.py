@@ -20,6 +20,7 @@ import traitlets as t
 from ecs_lab.quiz import bank, text
 from ecs_lab.quiz.model import Topic
 from ecs_lab.quiz.session import ChoiceError, Item, Session, Verdict
+from ecs_lab.widgets.panel import style
 
 _HERE = Path(__file__).parent
 
@@ -40,7 +41,7 @@ class QuizWidget(anywidget.AnyWidget):
     """
 
     _esm = _HERE / "quiz.js"
-    _css = _HERE / "quiz.css"
+    _css = style("quiz")
 
     title = t.Unicode().tag(sync=True)
     total = t.Int().tag(sync=True)

@@ -265,3 +265,12 @@ def test_a_thousand_tasks_spread_evenly(town: Town) -> None:
     }
     assert counts == dict.fromkeys(arns, 10)
     assert math.isclose(town.described()["runningCount"], 990)
+
+
+def test_history_of_a_service_that_never_stays_up_does_not_grow_without_end(town: Town) -> None:
+    """Of a very long history the oldest part is forgotten."""
+    town.ecs.state.surroundings = Crashing()
+    town.define_fargate()
+    town.service(desired=50, launchType="FARGATE")
+    town.clock.advance(8 * 3600)
+    assert 20_000 <= len(town.ecs.state.history) <= 40_000

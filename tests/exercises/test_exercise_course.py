@@ -11,6 +11,7 @@ from exercise_making import CHECKS, SCRIPT, copy_of_the_course, make
 from ecs_lab.coursefile import Problem
 from ecs_lab.exercises import catalog, course
 from ecs_lab.exercises.catalog import SAMPLES, Exercise
+from ecs_lab.quiz.lint import headings
 
 ALL = [(exercise_id, sample) for exercise_id in catalog.ids() for sample in SAMPLES]
 
@@ -144,4 +145,4 @@ def test_headings_are_found_as_jupyterlab_links_them(tmp_path: Path) -> None:
     ]
     path = tmp_path / "n.ipynb"
     path.write_text(json.dumps({"cells": cells}), "utf-8")
-    assert course.headings(path) == {"One-heading", "Another:-two"}
+    assert headings(path) == {"One-heading", "Another:-two"}

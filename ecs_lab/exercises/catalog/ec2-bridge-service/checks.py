@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
-from ecs_lab.exercises.look import Shape, instances, last_event, running_tasks, service
+from ecs_lab.exercises.look import (
+    Shape,
+    instances,
+    last_event,
+    running_tasks,
+    service,
+    service_runs,
+)
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
@@ -22,21 +29,7 @@ def bindings(task: Shape) -> list[Shape]:
 def three_running(lab: Lab) -> Verdict:
     """Three tasks of the service are RUNNING once things have settled."""
     lab.wait(FIVE_MINUTES_S)
-    web = service(lab, "shop", "web")
-    if web is None:
-        return missed(
-            expected="an ACTIVE service web in shop",
-            found="no such service",
-            why="RunTask starts tasks once; only a service keeps their number.",
-        )
-    tasks = [task for task in running_tasks(lab, "shop", "web") if task["launchType"] == "EC2"]
-    if len(tasks) == web["desiredCount"] == 3:
-        return passed
-    return missed(
-        expected="desired 3, 3 running on EC2",
-        found=f"desired {web['desiredCount']}, {len(tasks)} running on EC2",
-        why=last_event(web),
-    )
+    return service_runs(lab, "shop", "web", 3, "EC2")
 
 
 @check("Its tasks serve port 80 in bridge mode", needs="three_running")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
-from ecs_lab.exercises.look import Shape, last_event, running_tasks, service
+from ecs_lab.exercises.look import Shape, last_event, running_tasks, service, service_runs
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
@@ -24,21 +24,7 @@ def subnet_of(task: Shape) -> str:
 def two_running(lab: Lab) -> Verdict:
     """Two tasks of the service are RUNNING once they have had time to start."""
     lab.wait(START_S)
-    web = service(lab, "shop", "web")
-    if web is None:
-        return missed(
-            expected="an ACTIVE service web in shop",
-            found="no such service",
-            why="RunTask starts tasks once; only a service keeps their number.",
-        )
-    tasks = [task for task in running_tasks(lab, "shop", "web") if task["launchType"] == "FARGATE"]
-    if len(tasks) == web["desiredCount"] == 2:
-        return passed
-    return missed(
-        expected="desired 2, 2 running on Fargate",
-        found=f"desired {web['desiredCount']}, {len(tasks)} running on Fargate",
-        why=last_event(web),
-    )
+    return service_runs(lab, "shop", "web", 2, "FARGATE")
 
 
 @check("Its tasks are in private subnets, without public addresses", needs="two_running")
