@@ -65,6 +65,7 @@ class Ecs:
         if instance is not None and not instance.agent_connected:
             instance.agent_connected = True
             self.state.note("instance", instance.arn, instance.ec2_instance_id, "agent connected")
+            self.state.tell("container instance", instance)
             container_instances.capacity_changed(self.state, instance.cluster)
 
     def instance_lost(self, container_instance_arn: str, how: str) -> None:

@@ -24,6 +24,7 @@ def begin(state: State, task: Task) -> None:
     first = "PROVISIONING" if task.definition.network_mode == "awsvpc" else "PENDING"
     task.last_status = first
     state.note("task", task.arn, task.definition.family, first)
+    state.tell("task", task)
     after = _provisioned if first == "PROVISIONING" else _pending_over
     task.next_event = state.clock.schedule(_duration(state, task, first), after, state, task)
 
@@ -185,6 +186,7 @@ def move(state: State, task: Task, status: str) -> None:
     task.last_status = status
     task.version += 1
     state.task_changed(state, task)
+    state.tell("task", task)
 
 
 def _forget(state: State, task: Task) -> None:

@@ -260,7 +260,6 @@ class Service:
     next_look: Event | None = None
     complaint: str = ""
     complained_at_s: float = 0.0
-    complaints: int = 0
 
     @property
     def primary(self) -> Deployment:

@@ -16,6 +16,12 @@ from ecs_lab.engine.ids import Ids
 from ecs_lab.engine.model import Cluster, Happening, Service, Task, TaskDefinition
 from ecs_lab.engine.surroundings import Anywhere, Surroundings
 
+Observer = Callable[["State", str, object, str], None]
+"""Hears of changes: the state, what kind of thing changed, the thing, and the event's name.
+
+It has to be a function at module level or a bound method, so that a lab can be copied.
+"""
+
 REMEMBERED = 20_000
 """How many lines of history are kept at least."""
 
@@ -45,6 +51,7 @@ class State:
         self.account_settings: dict[str, str] = {}
         self.history: list[Happening] = []
         self.task_changed: Callable[[State, Task], None] = _nobody_listens
+        self.observers: list[Observer] = []
 
     def arn(self, kind: str, path: str) -> str:
         """An ARN of this Region's ECS, such as arn:aws:ecs:us-east-1:123456789012:cluster/shop."""
@@ -55,6 +62,15 @@ class State:
         self.history.append(Happening(self.clock.now, kind, subject, name, what))
         if len(self.history) > 2 * REMEMBERED:
             del self.history[:REMEMBERED]
+
+    def tell(self, kind: str, thing: object, event_name: str = "") -> None:
+        """Tell the observers that something changed: what EventBridge gets its events from.
+
+        `kind` is "task", "container instance", "service" or "deployment"; the last two come with
+        the event's name, such as SERVICE_STEADY_STATE.
+        """
+        for observer in self.observers:
+            observer(self, kind, thing, event_name)
 
     def find_cluster(self, name_or_arn: str | None) -> Cluster | None:
         """The cluster of that name or ARN (`default` for None) that is not INACTIVE, or None."""

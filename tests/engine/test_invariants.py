@@ -12,7 +12,7 @@ from town import Town
 from ecs_lab.engine.ecs import Ecs
 from ecs_lab.engine.errors import EcsError
 from ecs_lab.engine.model import Cluster, Service, Task
-from ecs_lab.engine.scheduler import upper_bound
+from ecs_lab.engine.rolling import upper_bound
 
 FAMILIES = ("web", "port", "fargate", "unknown")
 SERVICES = ("one", "two")

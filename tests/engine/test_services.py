@@ -14,7 +14,7 @@ from ecs_lab.engine.errors import (
     ServiceNotActiveException,
     ServiceNotFoundException,
 )
-from ecs_lab.engine.scheduler import lower_bound, upper_bound
+from ecs_lab.engine.rolling import lower_bound, upper_bound
 from ecs_lab.engine.surroundings import Anywhere, ContainerRun
 
 if TYPE_CHECKING:

@@ -47,6 +47,7 @@ def register_container_instance(state: State, request: Request) -> Answer:
     )
     cluster.container_instances[instance_id] = instance
     state.note("instance", instance.arn, instance.ec2_instance_id, "registered")
+    state.tell("container instance", instance)
     capacity_changed(state, cluster)
     return {"containerInstance": container_instance_shape(instance, ["TAGS"])}
 
@@ -144,6 +145,7 @@ def update_container_instances_state(state: State, request: Request) -> Answer:
                 "instance", instance.arn, instance.ec2_instance_id, f"{instance.status} -> {status}"
             )
             instance.status = status
+            state.tell("container instance", instance)
         found.append(container_instance_shape(instance, []))
     for service in cluster.services.values():
         scheduler.look_soon(state, service)
@@ -174,6 +176,7 @@ def remove(state: State, instance: ContainerInstance, reason: str) -> None:
     state.note("instance", instance.arn, instance.ec2_instance_id, f"{instance.status} -> INACTIVE")
     instance.status = "INACTIVE"
     instance.agent_connected = False
+    state.tell("container instance", instance)
     lose_tasks(state, instance, reason)
 
 

@@ -1,0 +1,52 @@
+"""What a service writes in its event list, in AWS's words.
+
+Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ecs_lab.engine.model import Service, ServiceEvent
+from ecs_lab.engine.placement import CLOSEST, Refusal
+from ecs_lab.engine.state import State
+
+COMPLAINT_INTERVAL_S = 300.0
+"""How long the same complaint is not repeated (typical; AWS documents no figure)."""
+
+
+def say(state: State, service: Service, message: str, event_name: str = "") -> None:
+    """Write a line in the service's event list; `event_name` is its name on EventBridge, if any."""
+    service.events.append(ServiceEvent(state.ids.uuid(), state.clock.now, message))
+    state.note("service", service.arn, service.name, message)
+    if event_name:
+        state.tell("service", service, event_name)
+
+
+def complain(state: State, service: Service, refusals: Sequence[Refusal]) -> None:
+    """Say why tasks could not be placed; the same is not said again for some minutes."""
+    service.steady = False
+    text = _why_not_placed(service, refusals)
+    now = state.clock.now
+    if text != service.complaint or now >= service.complained_at_s + COMPLAINT_INTERVAL_S:
+        service.complaint, service.complained_at_s = text, now
+        say(state, service, text, "SERVICE_TASK_PLACEMENT_FAILURE")
+
+
+def _why_not_placed(service: Service, refusals: Sequence[Refusal]) -> str:
+    """AWS's event text for tasks that found no container instance.
+
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
+    """
+    text = (
+        f"(service {service.name}) was unable to place a task because no container instance met "
+        "all of its requirements."
+    )
+    if not refusals:
+        return f"{text} Reason: No Container Instances were found in your cluster."
+    closest = next((each for each in refusals if each.reason in CLOSEST), None)
+    if closest is None:
+        return text
+    ending = CLOSEST[closest.reason]
+    return f"{text} The closest matching container-instance {closest.instance.arn} {ending}"
