@@ -193,6 +193,8 @@ class Task:
     stopped_at_s: float | None = None
     stop_code: str | None = None
     stopped_reason: str | None = None
+    protected_until_s: float | None = None
+    exec_agent_at_s: float | None = None
     next_event: Event | None = None
 
     @property
