@@ -49,6 +49,7 @@ class State:
         self.clusters: dict[str, Cluster] = {}
         self.families: dict[str, dict[int, TaskDefinition]] = {}
         self.account_settings: dict[str, str] = {}
+        self.principal_settings: dict[str, dict[str, str]] = {}
         self.history: list[Happening] = []
         self.task_changed: Callable[[State, Task], None] = _nobody_listens
         self.observers: list[Observer] = []
