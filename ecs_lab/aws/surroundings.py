@@ -10,7 +10,9 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 from moto.ecr.models import ecr_backends
+from moto.iam.models import iam_backends
 
+from ecs_lab.aws import policies
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.surroundings import CannotStartError, ContainerRun, NetworkInterface
 from ecs_lab.runtime.images import run_of
@@ -99,6 +101,11 @@ class MotoSurroundings:
         subnet = self._subnet(interface.subnet_id)
         if subnet is not None:
             subnet.del_subnet_ip(interface.private_ip)
+
+    def role_allows(self, role_arn: str, action: str) -> bool:
+        """Whether the role exists and its policies allow an action."""
+        name = role_arn.rpartition("/")[2]
+        return policies.role_allows(iam_backends[self.account_id]["aws"], name, action)
 
     def pull_image(self, task: Task, container: Container) -> str:
         """The image's digest; an image of the lab's own ECR must have been pushed there."""
