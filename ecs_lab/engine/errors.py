@@ -100,6 +100,24 @@ class TargetNotFoundException(EcsError):
     code = "TargetNotFoundException"
 
 
+class TargetNotConnectedException(EcsError):
+    """The command cannot run: permissions of the task role, or the agent in the container."""
+
+    code = "TargetNotConnectedException"
+
+
+class NoUpdateAvailableException(EcsError):
+    """The ECS agent runs the latest version, or one too old to be updated."""
+
+    code = "NoUpdateAvailableException"
+
+
+class MissingVersionException(EcsError):
+    """The version of the ECS agent is not known."""
+
+    code = "MissingVersionException"
+
+
 class UnsupportedFeatureException(EcsError):
     """ECS does not offer this feature in this Region or for this launch type."""
 
