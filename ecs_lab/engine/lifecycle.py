@@ -10,7 +10,7 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecyc
 
 from __future__ import annotations
 
-from ecs_lab.engine import containers
+from ecs_lab.engine import containers, managed_agents
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.placement import release
 from ecs_lab.engine.state import State
@@ -76,6 +76,7 @@ def _go_on(state: State, task: Task) -> None:
         task.cluster.pending_tasks -= 1
         task.cluster.running_tasks += 1
         move(state, task, "RUNNING")
+        managed_agents.start(state, task)
 
 
 def _exited(state: State, task: Task, container: Container, exit_code: int) -> None:
