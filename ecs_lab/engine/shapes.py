@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ecs_lab.engine.managed_agents import managed_agents
 from ecs_lab.engine.model import (
     Cluster,
     Container,
@@ -158,6 +159,7 @@ def container_shape(container: Container, task: Task) -> Shape:
             "networkBindings": container.network_bindings,
             "networkInterfaces": interfaces,
             "healthStatus": container.health_status,
+            "managedAgents": managed_agents(task, container),
             "cpu": str(definition.get("cpu", 0)),
             "memory": str(definition["memory"]) if "memory" in definition else None,
             "memoryReservation": str(definition["memoryReservation"])
