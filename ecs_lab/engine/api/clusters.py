@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ecs_lab.engine.api import account_settings, exec
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
 from ecs_lab.engine.errors import (
@@ -33,7 +34,8 @@ def create_cluster(state: State, request: Request) -> Answer:
         raise InvalidParameterException(
             "Cluster name must be 1 to 255 letters, numbers, hyphens and underscores."
         )
-    settings = _checked_settings(request.get("settings"))
+    settings = _checked_settings(state, request.get("settings"))
+    exec.check_configuration(request.get("configuration"))
     providers = _checked_providers(request.get("capacityProviders") or [])
     tags = checked_tags(request.get("tags"))
     cluster = state.find_cluster(name)
@@ -50,12 +52,16 @@ def create_cluster(state: State, request: Request) -> Answer:
         )
         state.clusters[name] = cluster
         state.note("cluster", cluster.arn, name, "ACTIVE")
+        state.tell("cluster", cluster)
     return {"cluster": cluster_shape(cluster, ["SETTINGS", "CONFIGURATIONS", "TAGS"])}
 
 
-def _checked_settings(settings: list[dict[str, str]] | None) -> list[dict[str, str]]:
-    """Container Insights is the one setting, off unless asked for."""
-    value = "disabled"
+def _checked_settings(state: State, settings: list[dict[str, str]] | None) -> list[dict[str, str]]:
+    """Container Insights is the one setting; the account's setting is its default.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ClusterSetting.html
+    """
+    value = account_settings.effective(state, "containerInsights")
     for each in settings or []:
         if each.get("name") != "containerInsights" or each.get("value") not in CONTAINER_INSIGHTS:
             raise InvalidParameterException(
@@ -103,8 +109,10 @@ def list_clusters(state: State, request: Request) -> Answer:
 def update_cluster(state: State, request: Request) -> Answer:
     """Change a cluster's settings, configuration or Service Connect defaults."""
     cluster = state.cluster(request["cluster"])
+    exec.check_configuration(request.get("configuration"))
     if request.get("settings"):
-        cluster.settings = _checked_settings(request["settings"])
+        cluster.settings = _checked_settings(state, request["settings"])
+        state.tell("cluster", cluster)
     if request.get("configuration"):
         cluster.configuration = request["configuration"]
     if request.get("serviceConnectDefaults"):
@@ -116,7 +124,8 @@ def update_cluster(state: State, request: Request) -> Answer:
 def update_cluster_settings(state: State, request: Request) -> Answer:
     """Change a cluster's settings."""
     cluster = state.cluster(request["cluster"])
-    cluster.settings = _checked_settings(request["settings"])
+    cluster.settings = _checked_settings(state, request["settings"])
+    state.tell("cluster", cluster)
     return {"cluster": cluster_shape(cluster, ["SETTINGS", "TAGS"])}
 
 
