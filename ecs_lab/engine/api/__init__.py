@@ -4,11 +4,14 @@ them.
 
 from ecs_lab.engine.api import (
     account_settings,
+    agents,
     clusters,
     container_instances,
+    exec,
     services,
     tags,
     task_definitions,
+    task_protection,
     tasks,
 )
 from ecs_lab.engine.api.registry import OPERATIONS
@@ -16,10 +19,13 @@ from ecs_lab.engine.api.registry import OPERATIONS
 __all__ = [
     "OPERATIONS",
     "account_settings",
+    "agents",
     "clusters",
     "container_instances",
+    "exec",
     "services",
     "tags",
     "task_definitions",
+    "task_protection",
     "tasks",
 ]
