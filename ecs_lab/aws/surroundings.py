@@ -8,6 +8,7 @@ import ipaddress
 from collections.abc import Sequence
 from typing import Any
 
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.ec2.models import ec2_backends
 from moto.ecr.models import ecr_backends
 from moto.iam.models import iam_backends
@@ -56,6 +57,11 @@ class MotoSurroundings:
     def missing_security_group(self, group_ids: Sequence[str]) -> str | None:
         """The first of these security groups that does not exist, or None."""
         return next((g for g in group_ids if self._ec2.get_security_group_from_id(g) is None), None)
+
+    def alarms_ringing(self, names: Sequence[str]) -> list[str]:
+        """Those of these CloudWatch alarms that are in the ALARM state."""
+        alarms = cloudwatch_backends[self.account_id][self.region].alarms
+        return [each for each in names if each in alarms and alarms[each].state_value == "ALARM"]
 
     def attach_network_interface(self, task: Task, subnet_id: str) -> NetworkInterface:
         """Create the task's network interface with a free address of the subnet's range."""

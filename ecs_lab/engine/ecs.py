@@ -58,6 +58,7 @@ class Ecs:
             self.state.note(
                 "instance", instance.arn, instance.ec2_instance_id, "agent disconnected"
             )
+            self.state.tell("container instance", instance)
 
     def agent_connected(self, container_instance_arn: str) -> None:
         """The agent answers again."""

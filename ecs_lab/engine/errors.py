@@ -49,12 +49,30 @@ class ServiceNotFoundException(EcsError):
         super().__init__(message)
 
 
+class ServiceDeploymentNotFoundException(EcsError):
+    """The named service deployment does not exist."""
+
+    code = "ServiceDeploymentNotFoundException"
+
+    def __init__(self, message: str = "The service deployment was not found.") -> None:
+        super().__init__(message)
+
+
 class ServiceNotActiveException(EcsError):
     """The named service is there, but it is being deleted or is gone."""
 
     code = "ServiceNotActiveException"
 
     def __init__(self, message: str = "Service was not ACTIVE.") -> None:
+        super().__init__(message)
+
+
+class TaskSetNotFoundException(EcsError):
+    """The named task set does not exist in this service."""
+
+    code = "TaskSetNotFoundException"
+
+    def __init__(self, message: str = "The specified task set was not found.") -> None:
         super().__init__(message)
 
 

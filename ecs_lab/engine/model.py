@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecs_lab.engine.clock import Event
-from ecs_lab.engine.surroundings import NetworkInterface
+from ecs_lab.engine.surroundings import NetworkInterface, Target
+
+if TYPE_CHECKING:
+    from ecs_lab.engine.launch import Order
 
 Document = Mapping[str, Any]
 Tags = list[dict[str, str]]
@@ -37,6 +40,30 @@ class Cluster:
     tasks: dict[str, Task] = field(default_factory=dict)
     running_tasks: int = 0
     pending_tasks: int = 0
+    waiting: dict[str, Task] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class CapacityProvider:
+    """An Auto Scaling group as ECS sees it: where tasks get their instances from.
+
+    `settings` is the autoScalingGroupProvider of CreateCapacityProvider with its defaults.
+    """
+
+    name: str
+    arn: str
+    settings: Document
+    status: str = "ACTIVE"
+    update_status: str | None = None
+    tags: Tags = field(default_factory=list)
+    low_minutes: int = 0
+    scaled_out_at_s: float | None = None
+    leaving: set[str] = field(default_factory=set)
+
+    @property
+    def group_arn(self) -> str:
+        """The ARN of the Auto Scaling group."""
+        return str(self.settings["autoScalingGroupArn"])
 
 
 @dataclass(slots=True, frozen=True)
@@ -101,6 +128,7 @@ class ContainerInstance:
     interface_slots: int
     attributes: dict[str, str | None]
     version_info: Document
+    capacity_provider: str | None = None
     status: str = "ACTIVE"
     agent_connected: bool = True
     version: int = 1
@@ -174,6 +202,7 @@ class Task:
     deployment: Deployment | None = None
     container_instance: ContainerInstance | None = None
     capacity_provider: str | None = None
+    waits_with: Order | None = None
     platform_version: str | None = None
     zone: str | None = None
     subnet_id: str | None = None
@@ -195,6 +224,7 @@ class Task:
     stopped_reason: str | None = None
     protected_until_s: float | None = None
     exec_agent_at_s: float | None = None
+    targets: list[Target] = field(default_factory=list)
     next_event: Event | None = None
 
     @property
@@ -213,11 +243,80 @@ class Task:
 
 
 @dataclass(slots=True, eq=False)
+class ServiceRevision:
+    """What a service was asked to run at one time: it never changes; one can roll back to it."""
+
+    id: str
+    arn: str
+    service: Service
+    definition: TaskDefinition
+    request: Document
+    network: Document | None
+    platform_version: str | None
+    created_at_s: float
+
+
+@dataclass(slots=True, eq=False)
+class LifecycleHook:
+    """One run of a lifecycle hook: a Lambda function that is asked, or a pause."""
+
+    id: str
+    target_type: str
+    target_arn: str | None
+    details: Any
+    expires_at_s: float
+    timeout_action: str
+    status: str = "IN_PROGRESS"
+    next_event: Event | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Stage:
+    """One stage that a blue/green deployment goes through, and how long it lasts after its hooks.
+
+    `percent` is the share of production traffic that the new revision has from here on.
+    """
+
+    name: str
+    lasts_s: float
+    percent: float | None = None
+
+
+@dataclass(slots=True, eq=False)
+class ServiceDeployment:
+    """The record of a service's move to a revision, as ListServiceDeployments shows it."""
+
+    id: str
+    arn: str
+    service: Service
+    target: ServiceRevision
+    sources: list[ServiceRevision]
+    configuration: Document
+    created_at_s: float
+    status: str = "IN_PROGRESS"
+    status_reason: str | None = None
+    lifecycle_stage: str | None = None
+    stages: list[Stage] | None = None
+    hooks: list[LifecycleHook] = field(default_factory=list)
+    finished_at_s: float | None = None
+    stopped_at_s: float | None = None
+    updated_at_s: float = 0.0
+    rollback_reason: str | None = None
+    rollback_started_at_s: float | None = None
+    rollback_to: ServiceRevision | None = None
+    failure_count: int = 0
+    breaker_triggered: bool = False
+    triggered_alarms: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
 class Deployment:
-    """One task definition being brought to, or kept at, a service's desired count."""
+    """One revision being brought to, or kept at, a service's desired count."""
 
     id: str
     service: Service
+    revision: ServiceRevision
+    record: ServiceDeployment
     definition: TaskDefinition
     launch_type: str
     network: Document | None
@@ -228,7 +327,44 @@ class Deployment:
     rollout_state: str = "IN_PROGRESS"
     rollout_reason: str = ""
     failed_tasks: int = 0
+    ever_failed: int = 0
+    healthy_tasks: set[str] = field(default_factory=set)
+    baked_at_s: float | None = None
     tasks: dict[str, Task] = field(default_factory=dict)
+    alternate: bool = False
+    test_percent: float = 0.0
+    production_percent: float = 0.0
+
+    @property
+    def load_balancers(self) -> list[Document]:
+        """The revision's load balancers; of a blue/green pair of target groups the one its tasks
+        are in.
+        """
+        asked = self.revision.request.get("loadBalancers") or []
+        if not self.alternate:
+            return list(asked)
+        return [
+            {**each, "targetGroupArn": each["advancedConfiguration"]["alternateTargetGroupArn"]}
+            if each.get("advancedConfiguration")
+            else each
+            for each in asked
+        ]
+
+
+@dataclass(slots=True, eq=False)
+class TaskSet(Deployment):
+    """A share of a service's tasks, where the EXTERNAL or CODE_DEPLOY controller deploys.
+
+    `scale` is its percentage of the desired count; `status` is PRIMARY, ACTIVE or DRAINING.
+    """
+
+    arn: str = ""
+    scale: float = 0.0
+    external_id: str | None = None
+    started_by: str | None = None
+    tags: Tags = field(default_factory=list)
+    stability: str = "STABILIZING"
+    stability_at_s: float = 0.0
 
 
 @dataclass(slots=True, frozen=True)
@@ -256,9 +392,16 @@ class Service:
     status: str = "ACTIVE"
     tags: Tags = field(default_factory=list)
     deployments: list[Deployment] = field(default_factory=list)
+    task_sets: list[TaskSet] = field(default_factory=list)
     events: deque[ServiceEvent] = field(default_factory=lambda: deque(maxlen=100))
     tasks: dict[str, Task] = field(default_factory=dict)
+    target_news: dict[tuple[str, str], int] = field(default_factory=dict)
     steady: bool = False
+    records: list[ServiceDeployment] = field(default_factory=list)
+    moving: set[str] = field(default_factory=set)
+    start_failures: int = 0
+    waves_failed: int = 0
+    not_before_s: float = 0.0
     next_look: Event | None = None
     complaint: str = ""
     complained_at_s: float = 0.0
@@ -267,6 +410,13 @@ class Service:
     def primary(self) -> Deployment:
         """The deployment that the service is moving to, or has reached."""
         return self.deployments[0]
+
+    @property
+    def shown(self) -> Deployment | None:
+        """What DescribeServices shows as the service's own: the primary deployment or task set."""
+        if self.deployments:
+            return self.deployments[0]
+        return next((each for each in self.task_sets if each.status == "PRIMARY"), None)
 
 
 @dataclass(slots=True, frozen=True)

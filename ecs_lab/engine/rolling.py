@@ -1,119 +1,151 @@
-"""Rolling updates: new tasks in and old ones out, a few at a time, within the deployment's bounds.
+"""Replica services: to the desired count and, a few at a time, from old tasks to new ones.
 
 At least `lower_bound` tasks stay healthy, as far as it is in the scheduler's hands, and never more
-than `upper_bound` are starting or running.
+than `upper_bound` are starting or running. What is replaced that way: tasks of older deployments,
+on DRAINING instances, in zones that have too many, and those that failed a health check.
 Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
-from ecs_lab.engine import launch
-from ecs_lab.engine.model import Deployment, Service
-from ecs_lab.engine.service_events import complain, say
+from ecs_lab.engine import circuit_breaker, deployments, launch, throttle
+from ecs_lab.engine.displacement import displaced, rebalance
+from ecs_lab.engine.model import Service, Task
+from ecs_lab.engine.service_events import complain, complain_of_bounds, say
 from ecs_lab.engine.service_tasks import healthy, order, scale_in_order, stop, to_run
 from ecs_lab.engine.state import State
 
+ALARM_BAKE_S = 300.0
+"""How long a deployment with alarms is watched once its tasks are up, where no bake time is given.
+
+AWS computes it from the alarms and documents no figure: typical.
+"""
+
 
 def lower_bound(service: Service) -> int:
-    """The healthy tasks that a deployment must leave: desired x minimumHealthyPercent, rounded
-    up.
-    """
+    """The healthy tasks that a deployment must leave: desired x minimumHealthyPercent, up."""
     percent: int = service.request["deploymentConfiguration"]["minimumHealthyPercent"]
     return math.ceil(service.desired_count * percent / 100)
 
 
 def upper_bound(service: Service) -> int:
-    """The tasks that may be starting or running at once: desired x maximumPercent, rounded down."""
+    """The tasks that may be starting or running at once: desired x maximumPercent, down."""
     percent: int = service.request["deploymentConfiguration"]["maximumPercent"]
     return math.floor(service.desired_count * percent / 100)
 
 
+@dataclass(slots=True)
+class View:
+    """A service's tasks as one look of the scheduler sees them."""
+
+    all: list[Task]
+    keep: list[Task]
+    leaving: list[Task]
+    healthy: set[str]
+
+    @classmethod
+    def of(cls, state: State, service: Service) -> View:
+        """Sort the tasks that have not been told to stop."""
+        tasks = to_run(service.tasks.values())
+        leaving = [each for each in tasks if displaced(service, each)]
+        gone = {each.id for each in leaving}
+        keep = [each for each in tasks if each.id not in gone]
+        return cls(tasks, keep, leaving, {each.id for each in tasks if healthy(state, each)})
+
+
 def look(state: State, service: Service) -> None:
     """Compare what runs with what is desired, and act."""
-    _start_missing(state, service)
-    _stop_surplus(state, service)
-    _stop_outdated(state, service)
+    _hear_of_health(state, service)
+    if circuit_breaker.check_alarms(state, service.primary):
+        service.moving.clear()
+    throttle.delay_next_start(state, service)
+    view = View.of(state, service)
+    missing = service.desired_count - len(view.keep)
+    started = _start_missing(state, service, view, missing)
+    stopped = _stop_surplus(state, service, view) + _stop_leaving(state, service, view)
+    stuck = missing > 0 and view.leaving and upper_bound(service) <= len(view.all)
+    if stuck and not started + stopped and len(view.healthy) == len(view.all):
+        complain_of_bounds(state, service)
     _conclude(state, service)
 
 
-def _start_missing(state: State, service: Service) -> None:
-    """Start tasks of the primary deployment, as many as are missing and as the upper bound
-    allows.
-    """
-    running = len(to_run(service.tasks.values()))
-    primary = len(to_run(service.primary.tasks.values()))
-    missing = min(service.desired_count - primary, upper_bound(service) - running)
-    if missing <= 0:
-        return
-    started, refusals = launch.start(state, order(service, service.primary), missing)
+def _hear_of_health(state: State, service: Service) -> None:
+    """Tell the circuit breaker of tasks that have become healthy since the last look."""
+    for deployment in service.deployments:
+        for task in deployment.tasks.values():
+            if task.id not in deployment.healthy_tasks and healthy(state, task):
+                deployment.healthy_tasks.add(task.id)
+                circuit_breaker.task_became_healthy(deployment)
+
+
+def _start_missing(state: State, service: Service, view: View, missing: int) -> int:
+    """Start tasks of the primary deployment, as many as are missing and the upper bound allows."""
+    count = min(missing, upper_bound(service) - len(view.all))
+    if count <= 0 or service.primary.rollout_state == "FAILED" or throttle.waiting(state, service):
+        return 0
+    started, refusals = launch.start(state, order(service, service.primary), count)
     if started:
         service.steady = False
         names = " ".join(f"(task {each.id})" for each in started)
         say(state, service, f"(service {service.name}) has started {len(started)} tasks: {names}.")
-    if len(started) < missing:
+    if len(started) < count:
         complain(state, service, refusals)
+    return len(started)
 
 
-def _stop_surplus(state: State, service: Service) -> None:
-    """Scale in: stop tasks of the primary deployment beyond the desired count, from the fullest
-    zone first.
+def _stop_surplus(state: State, service: Service, view: View) -> int:
+    """Scale in: stop tasks beyond the desired count, from the fullest zone first."""
+    surplus = len(view.keep) - service.desired_count
+    if surplus <= 0:
+        return 0
+    return stop(state, service, scale_in_order(view.keep, service)[:surplus])
+
+
+def _stop_leaving(state: State, service: Service, view: View) -> int:
+    """Stop tasks that are to go: those not yet healthy at once, the others as far as the lower
+    bound can spare them.
     """
-    running = to_run(service.primary.tasks.values())
-    surplus = len(running) - service.desired_count
-    if surplus > 0:
-        stop(state, service, scale_in_order(running)[:surplus])
-
-
-def _stop_outdated(state: State, service: Service) -> None:
-    """Stop tasks of older deployments, as many as the lower bound can spare; those not yet healthy
-    go first.
-    """
-    outdated = [task for each in service.deployments[1:] for task in to_run(each.tasks.values())]
-    if not outdated:
-        return
-    not_healthy = [each for each in outdated if not healthy(state, each)]
-    sound = [each for each in outdated if healthy(state, each)]
-    all_healthy = sum(
-        1 for each in service.tasks.values() if not each.stopping and healthy(state, each)
-    )
-    spare = max(0, all_healthy - lower_bound(service))
-    stop(state, service, not_healthy + scale_in_order(sound)[:spare])
+    unready = [each for each in view.leaving if each.id not in view.healthy]
+    sound = [each for each in view.leaving if each.id in view.healthy]
+    spare = max(0, len(view.healthy) - lower_bound(service))
+    return stop(state, service, unready + scale_in_order(sound, service)[:spare])
 
 
 def _conclude(state: State, service: Service) -> None:
-    """Retire deployments whose tasks are gone, and say so when the service has reached a steady
-    state.
-    """
+    """Retire deployments whose tasks are gone, and say so when a steady state is reached."""
     service.deployments[1:] = [each for each in service.deployments[1:] if each.tasks]
+    service.moving &= service.tasks.keys()
     running = [each for each in service.primary.tasks.values() if each.last_status == "RUNNING"]
     reached = len(running) == service.desired_count == len(service.tasks)
     if not reached or len(service.deployments) > 1 or service.steady:
         return
-    if not all(healthy(state, each) for each in running):
+    if any(displaced(service, each) or not healthy(state, each) for each in running):
+        return
+    throttle.end(service)
+    if rebalance(state, service):
+        return
+    if _baking(state, service):
         return
     service.steady = True
     service.complaint = ""
-    _complete(state, service.primary)
-    say(
-        state,
-        service,
-        f"(service {service.name}) has reached a steady state.",
-        "SERVICE_STEADY_STATE",
-    )
+    deployments.complete(state, service.primary)
+    text = f"(service {service.name}) has reached a steady state."
+    say(state, service, text, "SERVICE_STEADY_STATE")
 
 
-def _complete(state: State, deployment: Deployment) -> None:
+def _baking(state: State, service: Service) -> bool:
+    """Whether a deployment with alarms is still being watched after its tasks came up."""
+    deployment = service.primary
+    configuration = deployment.record.configuration
+    if not (configuration.get("alarms") or {}).get("enable"):
+        return False
     if deployment.rollout_state != "IN_PROGRESS":
-        return
-    deployment.rollout_state = "COMPLETED"
-    deployment.rollout_reason = f"ECS deployment {deployment.id} completed."
-    deployment.updated_at_s = state.clock.now
-    state.tell("deployment", deployment, "SERVICE_DEPLOYMENT_COMPLETED")
-    service = deployment.service
-    say(
-        state,
-        service,
-        f"(service {service.name}) (deployment {deployment.id}) deployment completed.",
-    )
+        return False
+    if deployment.baked_at_s is None:
+        minutes = configuration.get("bakeTimeInMinutes")
+        bake_s = ALARM_BAKE_S if minutes is None else minutes * 60.0
+        deployment.baked_at_s = state.clock.now + bake_s
+    return state.clock.now < deployment.baked_at_s

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ecs_lab.engine import rolling
+from ecs_lab.engine import daemon, rolling, throttle
+from ecs_lab.engine.circuit_breaker import counts_as_failed, task_failed
 from ecs_lab.engine.model import Service, Task
 from ecs_lab.engine.service_tasks import stop, to_run
 from ecs_lab.engine.state import State
 
 Look = Callable[[State, Service], None]
 
-LOOKS: dict[str, Look] = {"ROLLING": rolling.look}
+ALARM_PERIOD_S = 60.0
+"""How often the alarms of a deployment are looked at: the least period of an alarm's metric."""
+
+LOOKS: dict[str, Look] = {"ROLLING": rolling.look, "DAEMON": daemon.look}
 """How the scheduler looks at a service, by `kind_of` the service."""
 
 
@@ -47,14 +51,15 @@ def task_changed(state: State, task: Task) -> None:
     service, deployment = task.service, task.deployment
     if service is None or deployment is None:
         return
+    if task.last_status == "RUNNING" and not task.stopping:
+        state.clock.schedule(state.durations["task.healthy"], _grown_healthy, state, task)
     if task.last_status == "STOPPED":
         service.tasks.pop(task.id, None)
         deployment.tasks.pop(task.id, None)
-    if task.last_status in ("RUNNING", "DEACTIVATING", "STOPPED") or task.stopping:
-        if task.last_status == "RUNNING":
-            state.clock.schedule(state.durations["task.healthy"], _grown_healthy, state, task)
-        if task.stop_code in ("TaskFailedToStart", "EssentialContainerExited"):
-            deployment.failed_tasks += task.last_status == "STOPPED"
+        if counts_as_failed(task):
+            throttle.task_never_started(service, task)
+            task_failed(state, deployment)
+    if task.last_status == "RUNNING" or task.stopping:
         look_soon(state, service)
 
 
@@ -64,19 +69,32 @@ def _grown_healthy(state: State, task: Task) -> None:
 
 
 def look(state: State, service: Service) -> None:
-    """Compare what runs with what is desired, and act; look again later at one that has no rest."""
+    """Compare what runs with what is desired, and act; look again at a service without rest."""
     service.next_look = None
     if service.status == "DRAINING":
         _drain(state, service)
     elif service.status == "ACTIVE":
         LOOKS[kind_of(service)](state, service)
-        if service.complaint and service.next_look is None:
-            retry_s = state.durations["scheduler.retry"]
-            service.next_look = state.clock.schedule(retry_s, look, state, service, background=True)
+        _look_again(state, service)
+
+
+def _look_again(state: State, service: Service) -> None:
+    """Look later at a service that waits for something that tells nobody when it happens."""
+    if service.next_look is not None:
+        return
+    alarms = service.request["deploymentConfiguration"].get("alarms") or {}
+    if alarms.get("enable") and service.primary.rollout_state == "IN_PROGRESS":
+        service.next_look = state.clock.schedule(ALARM_PERIOD_S, look, state, service)
+    elif throttle.waiting(state, service):
+        wait_s = service.not_before_s - state.clock.now
+        service.next_look = state.clock.schedule(wait_s, look, state, service, background=True)
+    elif service.complaint:
+        retry_s = state.durations["scheduler.retry"]
+        service.next_look = state.clock.schedule(retry_s, look, state, service, background=True)
 
 
 def _drain(state: State, service: Service) -> None:
-    """A service that is being deleted: stop all tasks, and become INACTIVE when they are gone."""
+    """A service that is being deleted: stop all tasks; when they are gone it is INACTIVE."""
     stop(state, service, to_run(service.tasks.values()))
     if not service.tasks:
         service.status = "INACTIVE"

@@ -50,3 +50,15 @@ def _why_not_placed(service: Service, refusals: Sequence[Refusal]) -> str:
         return text
     ending = CLOSEST[closest.reason]
     return f"{text} The closest matching container-instance {closest.instance.arn} {ending}"
+
+
+def complain_of_bounds(state: State, service: Service) -> None:
+    """Say that the deployment configuration leaves no room to stop or to start a task."""
+    text = (
+        f"(service {service.name}) was unable to stop or start tasks during a deployment because "
+        "of the service deployment configuration. Update the minimumHealthyPercent or "
+        "maximumPercent value and try again."
+    )
+    if text != service.complaint:
+        service.complaint, service.complained_at_s = text, state.clock.now
+        say(state, service, text)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ecs_lab.engine import launch, lifecycle, placement
+from ecs_lab.engine import launch, lifecycle, load_balancing, placement
 from ecs_lab.engine.model import Deployment, Service, Tags, Task
 from ecs_lab.engine.service_events import say
 from ecs_lab.engine.state import State
+from ecs_lab.engine.task_health import say_why, unhealthy
 
 
 def to_run(tasks: Iterable[Task]) -> list[Task]:
@@ -18,15 +19,19 @@ def to_run(tasks: Iterable[Task]) -> list[Task]:
 def healthy(state: State, task: Task) -> bool:
     """Whether a task counts for the lower bound.
 
-    With a container health check it counts when HEALTHY; without one, 40 s after it reached
-    RUNNING.
+    With a container health check it counts when HEALTHY, with a load balancer when its target is
+    healthy, with both when both are; with neither, 40 s after it reached RUNNING.
     Source:
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
     """
     if task.last_status != "RUNNING" or task.started_at_s is None:
         return False
+    if not load_balancing.targets_healthy(state, task):
+        return False
     if any("healthCheck" in each.definition for each in task.containers):
         return task.health_status == "HEALTHY"
+    if task.targets:
+        return True
     return state.clock.now >= task.started_at_s + state.durations["task.healthy"]
 
 
@@ -61,12 +66,11 @@ def _propagated_tags(service: Service, deployment: Deployment) -> Tags:
     return list(deployment.definition.tags) if source == "TASK_DEFINITION" else []
 
 
-def scale_in_order(tasks: Sequence[Task]) -> list[Task]:
-    """The tasks in the order in which they are stopped: always one from the zone that has the most
-    left.
+def scale_in_order(tasks: Sequence[Task], service: Service) -> list[Task]:
+    """The tasks in the order in which they are stopped: always one from the zone that has the
+    most left.
 
-    Source:
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
     """
     by_zone: dict[str, list[Task]] = {}
     for task in tasks:
@@ -78,16 +82,21 @@ def scale_in_order(tasks: Sequence[Task]) -> list[Task]:
     return order
 
 
-def stop(state: State, service: Service, tasks: Sequence[Task]) -> None:
-    """Stop tasks of the service because the scheduler wants it so."""
+def stop(state: State, service: Service, tasks: Sequence[Task]) -> int:
+    """Stop tasks of the service because the scheduler wants it so; returns how many."""
     if not tasks:
-        return
+        return 0
     service.steady = False
+    reasons = {each.id: unhealthy(state, each) for each in tasks}
+    for task in tasks:
+        if reasons[task.id]:
+            say_why(state, task)
     names = " ".join(f"(task {each.id})" for each in tasks)
-    say(
-        state, service, f"(service {service.name}) has stopped {len(tasks)} running tasks: {names}."
-    )
+    text = f"(service {service.name}) has stopped {len(tasks)} running tasks: {names}."
+    say(state, service, text)
     for task in tasks:
         assert task.deployment is not None
-        reason = f"Scaling activity initiated by (deployment {task.deployment.id})"
+        scaling = f"Scaling activity initiated by (deployment {task.deployment.id})"
+        reason = reasons[task.id] or scaling
         lifecycle.stop(state, task, "ServiceSchedulerInitiated", reason)
+    return len(tasks)

@@ -16,7 +16,9 @@ from ecs_lab.engine.model import (
     ContainerInstance,
     Deployment,
     Service,
+    ServiceDeployment,
     ServiceEvent,
+    ServiceRevision,
     Task,
     TaskDefinition,
 )
@@ -270,6 +272,45 @@ def deployment_shape(deployment: Deployment) -> Shape:
     )
 
 
+def task_set_shape(task_set: TaskSet, include: list[str]) -> Shape:
+    """A TaskSet.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskSet.html
+    """
+    running, pending = _counts(list(task_set.tasks.values()))
+    request, fargate = task_set.revision.request, task_set.launch_type == "FARGATE"
+    strategy = request.get("capacityProviderStrategy")
+    share = Fraction(str(task_set.scale)) / 100
+    return compact(
+        {
+            "id": task_set.id,
+            "taskSetArn": task_set.arn,
+            "serviceArn": task_set.service.arn,
+            "clusterArn": task_set.service.cluster.arn,
+            "startedBy": task_set.started_by,
+            "externalId": task_set.external_id,
+            "status": task_set.status,
+            "taskDefinition": task_set.definition.arn,
+            "computedDesiredCount": math.ceil(task_set.service.desired_count * share),
+            "pendingCount": pending,
+            "runningCount": running,
+            "createdAt": task_set.created_at_s,
+            "updatedAt": task_set.updated_at_s,
+            "launchType": None if strategy else task_set.launch_type,
+            "capacityProviderStrategy": strategy,
+            "platformVersion": task_set.platform_version,
+            "platformFamily": "Linux" if fargate else None,
+            "networkConfiguration": task_set.network,
+            "loadBalancers": request.get("loadBalancers", []),
+            "serviceRegistries": request.get("serviceRegistries", []),
+            "scale": {"value": task_set.scale, "unit": "PERCENT"},
+            "stabilityStatus": task_set.stability,
+            "stabilityStatusAt": task_set.stability_at_s,
+            "tags": task_set.tags if "TAGS" in include else [],
+        }
+    )
+
+
 def event_shape(event: ServiceEvent) -> Shape:
     """A ServiceEvent."""
     return {"id": event.id, "createdAt": event.at_s, "message": event.message}
@@ -302,6 +343,10 @@ def service_shape(service: Service, include: list[str]) -> Shape:
             if service.status != "INACTIVE"
             else [],
             "events": [event_shape(each) for each in reversed(service.events)],
+            "currentServiceDeployment": service.records[0].arn if service.records else None,
+            "currentServiceRevisions": [
+                _revision_summary(each) for each in {d.revision for d in service.deployments}
+            ],
             "createdAt": service.created_at_s,
             "createdBy": f"arn:aws:iam::{service.arn.split(':')[4]}:root",
             "loadBalancers": request.get("loadBalancers", []),
@@ -319,3 +364,126 @@ def service_shape(service: Service, include: list[str]) -> Shape:
             "tags": service.tags if "TAGS" in include else [],
         }
     )
+
+
+def service_revision_shape(revision: ServiceRevision) -> Shape:
+    """A ServiceRevision.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRevision.html
+    """
+    service = revision.service
+    fargate = service.launch_type == "FARGATE"
+    images = [
+        {"containerName": each["name"], "image": each["image"]}
+        for each in revision.definition.containers
+    ]
+    return compact(
+        {
+            "serviceRevisionArn": revision.arn,
+            "serviceArn": service.arn,
+            "clusterArn": service.cluster.arn,
+            "taskDefinition": revision.definition.arn,
+            "launchType": service.launch_type,
+            "platformVersion": revision.platform_version,
+            "platformFamily": "Linux" if fargate else None,
+            "loadBalancers": revision.request.get("loadBalancers", []),
+            "serviceRegistries": revision.request.get("serviceRegistries", []),
+            "networkConfiguration": revision.network,
+            "containerImages": images,
+            "createdAt": revision.created_at_s,
+        }
+    )
+
+
+def service_deployment_brief(record: ServiceDeployment) -> Shape:
+    """A ServiceDeploymentBrief, as ListServiceDeployments gives it."""
+    return compact(
+        {
+            "serviceDeploymentArn": record.arn,
+            "serviceArn": record.service.arn,
+            "clusterArn": record.service.cluster.arn,
+            "createdAt": record.created_at_s,
+            "startedAt": record.created_at_s,
+            "finishedAt": record.finished_at_s,
+            "targetServiceRevisionArn": record.target.arn,
+            "status": record.status,
+            "statusReason": record.status_reason,
+        }
+    )
+
+
+def _revision_summary(revision: ServiceRevision) -> Shape:
+    tasks = [
+        task
+        for each in revision.service.deployments
+        if each.revision is revision
+        for task in each.tasks.values()
+    ]
+    running, pending = _counts(tasks)
+    return {
+        "arn": revision.arn,
+        "requestedTaskCount": revision.service.desired_count,
+        "runningTaskCount": running,
+        "pendingTaskCount": pending,
+    }
+
+
+def service_deployment_shape(record: ServiceDeployment) -> Shape:
+    """A ServiceDeployment.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html
+    """
+    rollback = None
+    if record.rollback_to is not None:
+        rollback = {
+            "reason": record.rollback_reason,
+            "startedAt": record.rollback_started_at_s,
+            "serviceRevisionArn": record.rollback_to.arn,
+        }
+    brief = service_deployment_brief(record)
+    del brief["targetServiceRevisionArn"]
+    return compact(
+        {
+            **brief,
+            "stoppedAt": record.stopped_at_s,
+            "updatedAt": record.updated_at_s,
+            "sourceServiceRevisions": [_revision_summary(each) for each in record.sources],
+            "targetServiceRevision": _revision_summary(record.target),
+            "lifecycleStage": record.lifecycle_stage,
+            "deploymentConfiguration": record.configuration,
+            "rollback": rollback,
+            "deploymentCircuitBreaker": _breaker_shape(record),
+            "alarms": _alarms_shape(record),
+        }
+    )
+
+
+def _watch_status(enabled: bool, triggered: bool, going_on: bool) -> str:
+    if not enabled:
+        return "DISABLED"
+    if triggered:
+        return "TRIGGERED"
+    return "MONITORING" if going_on else "MONITORING_COMPLETE"
+
+
+def _breaker_shape(record: ServiceDeployment) -> Shape:
+    from ecs_lab.engine.circuit_breaker import threshold
+
+    asked = record.configuration.get("deploymentCircuitBreaker") or {}
+    limit = threshold(record.service.desired_count, asked.get("thresholdConfiguration"))
+    enabled, going_on = bool(asked.get("enable")), record.finished_at_s is None
+    return {
+        "status": _watch_status(enabled, record.breaker_triggered, going_on),
+        "failureCount": record.failure_count,
+        "threshold": limit if enabled else 0,
+    }
+
+
+def _alarms_shape(record: ServiceDeployment) -> Shape:
+    asked = record.configuration.get("alarms") or {}
+    enabled, going_on = bool(asked.get("enable")), record.finished_at_s is None
+    return {
+        "status": _watch_status(enabled, bool(record.triggered_alarms), going_on),
+        "alarmNames": asked.get("alarmNames", []),
+        "triggeredAlarmNames": record.triggered_alarms,
+    }

@@ -1,13 +1,13 @@
-"""What ECS needs from the rest of AWS: network interfaces, images, and something that runs in the
-containers.
+"""What ECS needs from the rest of AWS: network interfaces, images, load balancers, and something
+that runs in the containers.
 
-The engine only knows this protocol. `ecs_lab.aws` answers it with moto's EC2 and ECR; `Anywhere`
-answers it out of thin air, so that the engine can be tried and tested alone.
+The engine only knows this protocol. `ecs_lab.aws` answers it with moto's EC2, ECR and Elastic Load
+Balancing; `Anywhere` answers it out of thin air, so that the engine can be tried and tested alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -38,6 +38,42 @@ class ContainerRun:
     reason: str | None = None
 
 
+@dataclass(slots=True, frozen=True)
+class TargetGroup:
+    """What ECS wants to know of a target group, or of a Classic Load Balancer (then `classic`)."""
+
+    target_type: str = "ip"
+    has_load_balancer: bool = True
+    deregistration_delay_s: float = 300.0
+    classic: bool = False
+
+
+@dataclass(slots=True, frozen=True)
+class Target:
+    """A task as a load balancer reaches it: `group` is the target group's ARN or the Classic Load
+    Balancer's name, `id` an address or the id of an EC2 instance.
+    """
+
+    group: str
+    id: str
+    port: int
+
+
+@dataclass(slots=True, frozen=True)
+class TargetHealth:
+    """What DescribeTargetHealth tells of a target.
+
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
+    """
+
+    state: str
+    reason: str = ""
+    description: str = ""
+
+
+HEALTHY = TargetHealth("healthy")
+
+
 class CannotStartError(Exception):
     """Something outside ECS keeps a task from starting; the text becomes the task's
     stoppedReason.
@@ -52,6 +88,9 @@ class Surroundings(Protocol):
 
     def missing_security_group(self, group_ids: Sequence[str]) -> str | None:
         """The first of these security groups that does not exist, or None."""
+
+    def alarms_ringing(self, names: Sequence[str]) -> list[str]:
+        """Those of these CloudWatch alarms that are in the ALARM state."""
 
     def attach_network_interface(self, task: Task, subnet_id: str) -> NetworkInterface:
         """Create the task's network interface; raises CannotStartError in a full subnet."""
@@ -68,6 +107,21 @@ class Surroundings(Protocol):
     def run_container(self, task: Task, container: Container) -> ContainerRun:
         """Start a container and say what it will do."""
 
+    def target_group(self, name: str) -> TargetGroup | None:
+        """The target group of an ARN, or the Classic Load Balancer of a name, or None."""
+
+    def register_target(self, target: Target, task: Task, changed: Callable[..., None]) -> None:
+        """Register a target; `changed(task)` is called whenever its health becomes another.
+
+        `changed` is no lambda or closure (a partial will do), so that a lab can be copied.
+        """
+
+    def deregister_target(self, target: Target) -> None:
+        """Take a target out: it drains for the group's deregistration delay."""
+
+    def target_health(self, target: Target) -> TargetHealth:
+        """How a target is now."""
+
 
 class Anywhere:
     """Surroundings in which every subnet, group and image exists and containers run until they are
@@ -80,6 +134,7 @@ class Anywhere:
     def __init__(self, region: str = "us-east-1") -> None:
         self.region = region
         self.interfaces: dict[str, NetworkInterface] = {}
+        self.ringing: set[str] = set()
         self._attached = 0
 
     def zone_of_subnet(self, subnet_id: str) -> str | None:
@@ -89,6 +144,10 @@ class Anywhere:
     def missing_security_group(self, group_ids: Sequence[str]) -> str | None:
         """None: every group exists here."""
         return None
+
+    def alarms_ringing(self, names: Sequence[str]) -> list[str]:
+        """Those of `names` that stand in `ringing`."""
+        return [each for each in names if each in self.ringing]
 
     def attach_network_interface(self, task: Task, subnet_id: str) -> NetworkInterface:
         """A new interface with the next address of 10.0.0.0/16."""
@@ -120,3 +179,26 @@ class Anywhere:
     def run_container(self, task: Task, container: Container) -> ContainerRun:
         """The container runs until it is stopped."""
         return ContainerRun()
+
+    def target_group(self, name: str) -> TargetGroup | None:
+        """One of those that were put into `target_groups`."""
+        return self.target_groups.get(name)
+
+    def register_target(self, target: Target, task: Task, changed: Callable[..., None]) -> None:
+        """Register a target, which has the health that `set_health` said for its group."""
+        self.targets[target] = (task, changed)
+
+    def deregister_target(self, target: Target) -> None:
+        """Forget the target."""
+        self.targets.pop(target, None)
+
+    def target_health(self, target: Target) -> TargetHealth:
+        """What `set_health` said for its group; healthy without."""
+        return self._health.get(target.group, HEALTHY)
+
+    def set_health(self, group: str, health: TargetHealth) -> None:
+        """Let all targets of a group, those to come too, have this health."""
+        self._health[group] = health
+        for target, (task, changed) in list(self.targets.items()):
+            if target.group == group:
+                changed(task)

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from ecs_lab.engine import scheduler
-from ecs_lab.engine.api import request_rules
+from ecs_lab.engine import deployments, load_balancing, scheduler, throttle
+from ecs_lab.engine.api import request_rules, service_rules
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
 from ecs_lab.engine.errors import (
     InvalidParameterException,
-    NotSimulatedError,
     ServiceNotActiveException,
 )
-from ecs_lab.engine.model import Cluster, Deployment, Service, TaskDefinition
+from ecs_lab.engine.model import Cluster, Service, TaskDefinition
 from ecs_lab.engine.shapes import service_shape
 from ecs_lab.engine.state import State, page
 
-NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
-BOUNDS = {"maximumPercent": 200, "minimumHealthyPercent": 100}
-"""The defaults of a REPLICA service.
+NEW_REVISION = frozenset(
+    {"taskDefinition", "networkConfiguration", "platformVersion", "loadBalancers"}
+)
+"""What of UpdateService makes a new revision of the service."""
 
-Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
-"""
+NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 
 
 @operation("CreateService")
@@ -39,41 +37,31 @@ def create_service(state: State, request: Request) -> Answer:
             "Service name must be 1 to 255 letters, numbers, hyphens and underscores."
         )
     cluster = state.cluster(request.get("cluster"))
-    _refuse_what_is_not_simulated(request)
+    service_rules.refuse_what_is_not_simulated(request)
     existing = cluster.services.get(name)
     if existing is not None and existing.status != "INACTIVE":
         raise InvalidParameterException("Creation of service was not idempotent.")
     launch_type = request_rules.launch_type(request, cluster)
+    daemon = service_rules.check_scheduling(request, launch_type) == "DAEMON"
+    bounds = service_rules.DAEMON_BOUNDS if daemon else service_rules.REPLICA_BOUNDS
+    configuration = service_rules.deployment_configuration(request, bounds)
     definition = _checked_definition(state, request, launch_type)
     service = Service(
         name=name,
         arn=state.arn("service", f"{cluster.name}/{name}"),
         cluster=cluster,
         created_at_s=state.clock.now,
-        desired_count=_checked_count(request.get("desiredCount")),
+        desired_count=service_rules.check_count(request.get("desiredCount") or 0),
         launch_type=launch_type,
-        request={**request, "deploymentConfiguration": _bounds(request, BOUNDS)},
+        request={**request, "deploymentConfiguration": configuration},
         tags=checked_tags(request.get("tags")),
     )
     platform = request_rules.platform_version(request, launch_type)
-    _deploy(state, service, definition, request.get("networkConfiguration"), platform)
+    deployments.begin(state, service, definition, request.get("networkConfiguration"), platform)
     cluster.services[name] = service
     state.note("service", service.arn, name, "ACTIVE")
     scheduler.look_soon(state, service)
     return {"service": service_shape(service, ["TAGS"])}
-
-
-def _refuse_what_is_not_simulated(request: Request) -> None:
-    kind = (request.get("deploymentController") or {}).get("type", "ECS")
-    if request.get("schedulingStrategy", "REPLICA") != "REPLICA" or kind != "ECS":
-        raise NotSimulatedError(
-            "The lab runs REPLICA services with the ECS deployment controller so far, no others."
-        )
-    if request.get("loadBalancers") or request.get("serviceRegistries"):
-        raise NotSimulatedError(
-            "The lab does not attach load balancers or service registries to a service yet: "
-            "leave them out."
-        )
 
 
 def _checked_definition(state: State, request: Request, launch_type: str) -> TaskDefinition:
@@ -83,67 +71,8 @@ def _checked_definition(state: State, request: Request, launch_type: str) -> Tas
     request_rules.check_launch(state, definition, launch_type, request)
     constraints = request.get("placementConstraints") or []
     request_rules.check_placement(constraints, request.get("placementStrategy") or [], launch_type)
+    load_balancing.check(state, request.get("loadBalancers") or [], definition)
     return definition
-
-
-def _checked_count(count: int | None) -> int:
-    if count is None:
-        raise InvalidParameterException(
-            "desiredCount is required when schedulingStrategy is REPLICA."
-        )
-    if not 0 <= count <= 5000:
-        raise InvalidParameterException("desiredCount must be between 0 and 5000.")
-    return count
-
-
-def _bounds(request: Request, before: dict[str, Any]) -> dict[str, Any]:
-    """The deployment configuration: what is asked for over what was there before.
-
-    With maximumPercent 100 and minimumHealthyPercent 100 no deployment could ever move, and AWS
-    takes it all the same.
-    """
-    asked = request.get("deploymentConfiguration") or {}
-    least, most = asked.get("minimumHealthyPercent"), asked.get("maximumPercent")
-    if least is not None and not 0 <= least <= 100:
-        raise InvalidParameterException("minimumHealthyPercent must be between 0 and 100.")
-    if most is not None and not 100 <= most <= 200:
-        raise InvalidParameterException("maximumPercent must be between 100 and 200.")
-    return {**before, **{key: value for key, value in asked.items() if value is not None}}
-
-
-def _deploy(
-    state: State,
-    service: Service,
-    definition: TaskDefinition,
-    network: dict[str, Any] | None,
-    platform: str | None,
-) -> None:
-    """Make a new PRIMARY deployment; the one that was PRIMARY becomes ACTIVE until its tasks are
-    gone.
-    """
-    now = state.clock.now
-    deployment_id = state.ids.deployment()
-    deployment = Deployment(
-        id=deployment_id,
-        service=service,
-        definition=definition,
-        launch_type=service.launch_type,
-        network=network,
-        platform_version=platform,
-        created_at_s=now,
-        updated_at_s=now,
-        rollout_reason=f"ECS deployment {deployment_id} in progress.",
-    )
-    for each in service.deployments:
-        each.status = "ACTIVE"
-    service.deployments.insert(0, deployment)
-    service.steady = False
-    state.note(
-        "deployment",
-        deployment_id,
-        service.name,
-        f"PRIMARY {definition.family}:{definition.revision}",
-    )
 
 
 @operation("UpdateService")
@@ -157,26 +86,30 @@ def update_service(state: State, request: Request) -> Answer:
     service = request_rules.known_service(state, cluster, request["service"])
     if service.status != "ACTIVE":
         raise ServiceNotActiveException
-    _refuse_what_is_not_simulated(request)
+    service_rules.refuse_what_is_not_simulated(request)
     desired = service.desired_count
     if request.get("desiredCount") is not None:
-        desired = _checked_count(request["desiredCount"])
-    bounds = _bounds(request, service.request["deploymentConfiguration"])
+        desired = service_rules.check_count(request["desiredCount"])
+    before = service.request["deploymentConfiguration"]
     changed = {key: value for key, value in request.items() if value is not None}
-    merged = {**service.request, **changed, "deploymentConfiguration": bounds}
-    merged["taskDefinition"] = request.get("taskDefinition") or service.primary.definition.arn
-    anew = bool({"taskDefinition", "networkConfiguration", "platformVersion"} & changed.keys())
-    if anew or request.get("forceNewDeployment"):
-        merged["networkConfiguration"] = (
-            request.get("networkConfiguration") or service.primary.network
-        )
+    merged = {
+        **service.request,
+        **changed,
+        "taskDefinition": request.get("taskDefinition") or service.primary.definition.arn,
+        "deploymentConfiguration": service_rules.deployment_configuration(request, before),
+    }
+    if request.get("forceNewDeployment") or NEW_REVISION & changed.keys():
+        network = request.get("networkConfiguration") or service.primary.network
+        merged["networkConfiguration"] = network
         definition = _checked_definition(state, merged, service.launch_type)
         platform = request_rules.platform_version(merged, service.launch_type)
-        _deploy(state, service, definition, merged["networkConfiguration"], platform)
+        service.request = merged
+        deployments.begin(state, service, definition, network, platform)
     service.request = merged
     service.desired_count = desired
     service.steady = False
     service.complaint = ""
+    throttle.end(service)
     scheduler.look_soon(state, service)
     return {"service": service_shape(service, ["TAGS"])}
 

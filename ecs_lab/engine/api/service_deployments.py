@@ -1,0 +1,117 @@
+"""Service deployments and revisions: list, describe, stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecs_lab.engine import deployments, scheduler
+from ecs_lab.engine.api import request_rules
+from ecs_lab.engine.api.registry import Answer, Request, operation
+from ecs_lab.engine.errors import ConflictException, InvalidParameterException
+from ecs_lab.engine.errors import ServiceDeploymentNotFoundException as NotFound
+from ecs_lab.engine.model import Service, ServiceDeployment, ServiceRevision
+from ecs_lab.engine.shapes import (
+    service_deployment_brief,
+    service_deployment_shape,
+    service_revision_shape,
+)
+from ecs_lab.engine.state import State, page
+
+
+def _services(state: State) -> list[Service]:
+    return [each for cluster in state.clusters.values() for each in cluster.services.values()]
+
+
+def find_deployment(state: State, arn: str) -> ServiceDeployment | None:
+    """The service deployment with that ARN, or None."""
+    records = (record for each in _services(state) for record in each.records)
+    return next((record for record in records if record.arn == arn), None)
+
+
+def _find_revision(state: State, arn: str) -> ServiceRevision | None:
+    records = (record for each in _services(state) for record in each.records)
+    return next((record.target for record in records if record.target.arn == arn), None)
+
+
+@operation("ListServiceDeployments")
+def list_service_deployments(state: State, request: Request) -> Answer:
+    """List a service's deployments, newest first, by status and time where asked for.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServiceDeployments.html
+    """
+    cluster = state.cluster(request.get("cluster"))
+    service = request_rules.known_service(state, cluster, request["service"])
+    status, between = request.get("status") or [], request.get("createdAt") or {}
+    after, before = between.get("after", float("-inf")), between.get("before", float("inf"))
+    found = [
+        service_deployment_brief(each)
+        for each in service.records
+        if (not status or each.status in status) and after <= each.created_at_s <= before
+    ]
+    return page(request, "serviceDeployments", found)
+
+
+@operation("DescribeServiceDeployments")
+def describe_service_deployments(state: State, request: Request) -> Answer:
+    """Describe up to 20 service deployments; what is not there comes back as MISSING.
+
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServiceDeployments.html
+    """
+    arns = request["serviceDeploymentArns"]
+    _check_number(arns, "serviceDeploymentArns")
+    found, failures = [], []
+    for arn in arns:
+        record = find_deployment(state, arn)
+        if record is None:
+            failures.append({"arn": arn, "reason": "MISSING"})
+        else:
+            found.append(service_deployment_shape(record))
+    return {"serviceDeployments": found, "failures": failures}
+
+
+@operation("DescribeServiceRevisions")
+def describe_service_revisions(state: State, request: Request) -> Answer:
+    """Describe up to 20 service revisions; what is not there comes back as MISSING.
+
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServiceRevisions.html
+    """
+    arns = request["serviceRevisionArns"]
+    _check_number(arns, "serviceRevisionArns")
+    found, failures = [], []
+    for arn in arns:
+        revision = _find_revision(state, arn)
+        if revision is None:
+            failures.append({"arn": arn, "reason": "MISSING"})
+        else:
+            found.append(service_revision_shape(revision))
+    return {"serviceRevisions": found, "failures": failures}
+
+
+def _check_number(arns: list[Any], name: str) -> None:
+    if not 1 <= len(arns) <= 20:
+        raise InvalidParameterException(f"{name} takes 1 to 20 ARNs.")
+
+
+@operation("StopServiceDeployment")
+def stop_service_deployment(state: State, request: Request) -> Answer:
+    """Stop a deployment that is going on: ROLLBACK (the default) to the last completed revision.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopServiceDeployment.html
+    """
+    kind = request.get("stopType") or "ROLLBACK"
+    if kind not in ("ROLLBACK", "ABORT"):
+        raise InvalidParameterException(f"Invalid stopType {kind!r}: ROLLBACK or ABORT.")
+    record = find_deployment(state, request["serviceDeploymentArn"])
+    if record is None:
+        raise NotFound
+    current = record.service.primary
+    if record.status != "IN_PROGRESS" or current.record is not record:
+        raise ConflictException("The service deployment has ended and cannot be stopped.")
+    if kind == "ROLLBACK" and deployments.last_completed(record.service) is None:
+        raise ConflictException("There is no completed service revision to roll back to.")
+    why = "Service deployment was stopped by user."
+    deployments.fail(state, current, why, roll_back=kind == "ROLLBACK")
+    scheduler.look_soon(state, record.service)
+    return {"serviceDeploymentArn": record.arn}

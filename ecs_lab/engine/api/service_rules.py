@@ -1,0 +1,119 @@
+"""What CreateService and UpdateService check, with AWS's answers.
+
+Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ecs_lab.engine.api.registry import Request
+from ecs_lab.engine.errors import InvalidParameterException, NotSimulatedError
+
+REPLICA_BOUNDS = {"maximumPercent": 200, "minimumHealthyPercent": 100}
+DAEMON_BOUNDS = {"maximumPercent": 100, "minimumHealthyPercent": 0}
+"""The defaults of the two scheduling strategies (the console writes 50 for a DAEMON's minimum).
+
+Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+"""
+THRESHOLD_TYPES = ("BOUNDED_PERCENT", "UNBOUNDED_PERCENT", "COUNT")
+
+
+def refuse_what_is_not_simulated(request: Request) -> None:
+    """Say clearly which kinds of services the lab does not run."""
+    kind = (request.get("deploymentController") or {}).get("type", "ECS")
+    strategy = (request.get("deploymentConfiguration") or {}).get("strategy") or "ROLLING"
+    if kind != "ECS" or strategy != "ROLLING":
+        raise NotSimulatedError(
+            "The lab runs services with the ECS deployment controller and rolling updates so far."
+        )
+    if request.get("serviceRegistries"):
+        raise NotSimulatedError(
+            "The lab does not attach service registries to a service yet: leave them out."
+        )
+
+
+def check_scheduling(request: Request, launch_type: str) -> str:
+    """REPLICA, or DAEMON, which has no desired count, no strategy and no Fargate."""
+    scheduling = request.get("schedulingStrategy") or "REPLICA"
+    if scheduling not in ("REPLICA", "DAEMON"):
+        raise InvalidParameterException(
+            f"Invalid schedulingStrategy {scheduling!r}: REPLICA or DAEMON."
+        )
+    if scheduling == "DAEMON":
+        _check_daemon(request, launch_type)
+    elif request.get("desiredCount") is None:
+        raise InvalidParameterException(
+            "desiredCount is required when schedulingStrategy is REPLICA."
+        )
+    return str(scheduling)
+
+
+def _check_daemon(request: Request, launch_type: str) -> None:
+    if launch_type == "FARGATE":
+        raise InvalidParameterException(
+            "The daemon scheduling strategy is not supported for Fargate launch type services."
+        )
+    if request.get("desiredCount") is not None:
+        raise InvalidParameterException(
+            "The daemon scheduling strategy does not support a desired count for services. "
+            "Remove the desired count value and try again"
+        )
+    if request.get("placementStrategy"):
+        raise InvalidParameterException(
+            "The daemon scheduling strategy does not support placement strategies."
+        )
+
+
+def check_count(count: int) -> int:
+    """A desired count of 0 to 5,000.
+
+    Source: https://docs.aws.amazon.com/general/latest/gr/ecs-service.html
+    """
+    if not 0 <= count <= 5000:
+        raise InvalidParameterException("desiredCount must be between 0 and 5000.")
+    return count
+
+
+def deployment_configuration(request: Request, before: Mapping[str, Any]) -> dict[str, Any]:
+    """The deployment configuration: what is asked for over what was there before.
+
+    With maximumPercent 100 and minimumHealthyPercent 100 no deployment could ever move, and AWS
+    takes it all the same.
+    """
+    asked = request.get("deploymentConfiguration") or {}
+    least, most = asked.get("minimumHealthyPercent"), asked.get("maximumPercent")
+    if least is not None and not 0 <= least <= 100:
+        raise InvalidParameterException("minimumHealthyPercent must be between 0 and 100.")
+    if most is not None and not 100 <= most <= 200:
+        raise InvalidParameterException("maximumPercent must be between 100 and 200.")
+    _check_breaker(asked.get("deploymentCircuitBreaker") or {})
+    _check_alarms(asked.get("alarms") or {})
+    return {**before, **{key: value for key, value in asked.items() if value is not None}}
+
+
+def _check_breaker(breaker: Mapping[str, Any]) -> None:
+    """The threshold is a share of 1 to 100 percent, or a count.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+    """
+    asked = breaker.get("thresholdConfiguration")
+    if asked is None:
+        return
+    kind, value = asked.get("type"), asked.get("value", 0)
+    if kind not in THRESHOLD_TYPES:
+        raise InvalidParameterException(
+            f"Invalid threshold type {kind!r}: one of {', '.join(THRESHOLD_TYPES)}."
+        )
+    if value < 1 or (kind != "COUNT" and value > 100):
+        raise InvalidParameterException(
+            f"Invalid threshold value {value}: 1 to 100 for a percentage, 1 or more for COUNT."
+        )
+
+
+def _check_alarms(alarms: Mapping[str, Any]) -> None:
+    if alarms.get("enable") and not alarms.get("alarmNames"):
+        raise InvalidParameterException(
+            "Deployment alarms that are enabled need at least one alarm name."
+        )
