@@ -10,7 +10,7 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecyc
 
 from __future__ import annotations
 
-from ecs_lab.engine import containers, managed_agents
+from ecs_lab.engine import containers, load_balancing, managed_agents
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.placement import release
 from ecs_lab.engine.state import State
@@ -75,6 +75,7 @@ def _go_on(state: State, task: Task) -> None:
         task.started_at_s = state.clock.now
         task.cluster.pending_tasks -= 1
         task.cluster.running_tasks += 1
+        load_balancing.register(state, task)
         move(state, task, "RUNNING")
         managed_agents.start(state, task)
 
@@ -113,7 +114,10 @@ def stop(state: State, task: Task, code: str, reason: str) -> None:
     if task.last_status == "RUNNING":
         task.cluster.running_tasks -= 1
         move(state, task, "DEACTIVATING")
-        after_s = state.durations["task.DEACTIVATING"]
+        drained_s = load_balancing.deregister(state, task)
+        # A container that has ended has no connections left to wait for.
+        wait_s = 0.0 if code == "EssentialContainerExited" else drained_s
+        after_s = max(state.durations["task.DEACTIVATING"], wait_s)
     else:
         task.cluster.pending_tasks -= 1
         after_s = 0.0
@@ -175,6 +179,7 @@ def lose(state: State, task: Task, reason: str) -> None:
         task.desired_status = "STOPPED"
         task.stopped_reason = reason
         task.stopping_at_s = state.clock.now
+    load_balancing.deregister(state, task)
     for container in task.containers:  # no agent is left to tell an exit code
         state.clock.cancel(container.next_event)
         container.last_status = "STOPPED"

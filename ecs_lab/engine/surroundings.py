@@ -135,6 +135,9 @@ class Anywhere:
         self.region = region
         self.interfaces: dict[str, NetworkInterface] = {}
         self.ringing: set[str] = set()
+        self.target_groups: dict[str, TargetGroup] = {}
+        self.targets: dict[Target, tuple[Task, Callable[..., None]]] = {}
+        self._health: dict[str, TargetHealth] = {}
         self._attached = 0
 
     def zone_of_subnet(self, subnet_id: str) -> str | None:
