@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ecs_lab.engine.api import account_settings, exec
+from ecs_lab.engine.api import account_settings
+from ecs_lab.engine.api import exec as ecs_exec
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
 from ecs_lab.engine.errors import (
@@ -35,7 +36,7 @@ def create_cluster(state: State, request: Request) -> Answer:
             "Cluster name must be 1 to 255 letters, numbers, hyphens and underscores."
         )
     settings = _checked_settings(state, request.get("settings"))
-    exec.check_configuration(request.get("configuration"))
+    ecs_exec.check_configuration(request.get("configuration"))
     providers = _checked_providers(request.get("capacityProviders") or [])
     tags = checked_tags(request.get("tags"))
     cluster = state.find_cluster(name)
@@ -109,7 +110,7 @@ def list_clusters(state: State, request: Request) -> Answer:
 def update_cluster(state: State, request: Request) -> Answer:
     """Change a cluster's settings, configuration or Service Connect defaults."""
     cluster = state.cluster(request["cluster"])
-    exec.check_configuration(request.get("configuration"))
+    ecs_exec.check_configuration(request.get("configuration"))
     if request.get("settings"):
         cluster.settings = _checked_settings(state, request["settings"])
         state.tell("cluster", cluster)
