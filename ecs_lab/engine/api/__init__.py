@@ -7,7 +7,6 @@ from ecs_lab.engine.api import (
     agents,
     clusters,
     container_instances,
-    exec,
     service_deployments,
     services,
     tags,
@@ -15,6 +14,7 @@ from ecs_lab.engine.api import (
     task_protection,
     tasks,
 )
+from ecs_lab.engine.api import exec as ecs_exec
 from ecs_lab.engine.api.registry import OPERATIONS
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
     "agents",
     "clusters",
     "container_instances",
-    "exec",
+    "ecs_exec",
     "service_deployments",
     "services",
     "tags",
