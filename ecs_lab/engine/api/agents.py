@@ -36,7 +36,11 @@ def _no_reports(state: State, request: Request) -> Answer:
     )
 
 
-for _name in ("SubmitTaskStateChange", "SubmitContainerStateChange", "SubmitAttachmentStateChanges"):
+for _name in (
+    "SubmitTaskStateChange",
+    "SubmitContainerStateChange",
+    "SubmitAttachmentStateChanges",
+):
     operation(_name)(_no_reports)
 
 

@@ -17,7 +17,7 @@ from ecs_lab.engine.state import State
 # Texts seen in the field; AWS's pages do not show them.
 NOT_ENABLED = (
     "The execute command failed because execute command was not enabled when the task was run or "
-    "the execute command agent isn’t running. Wait and try again or run a new task with execute "  # noqa: RUF001 - AWS's own apostrophe
+    "the execute command agent isn’t running. Wait and try again or run a new task with execute "
     "command enabled and try again."
 )
 NOT_CONNECTED = "The execute command failed due to an internal error. Try again later."
