@@ -52,10 +52,12 @@ def counts_as_failed(task: Task) -> bool:
 
 def task_failed(state: State, deployment: Deployment) -> None:
     """Count one more failed task; at the threshold the deployment fails."""
+    if deployment.rollout_state != "IN_PROGRESS" or deployment.status != "PRIMARY":
+        return
     deployment.failed_tasks += 1
     deployment.record.failure_count = deployment.failed_tasks
     asked = settings(deployment)
-    if not asked or deployment.rollout_state != "IN_PROGRESS" or deployment.status != "PRIMARY":
+    if not asked:
         return
     limit = threshold(deployment.service.desired_count, asked.get("thresholdConfiguration"))
     if deployment.failed_tasks == limit:

@@ -120,14 +120,15 @@ def _conclude(state: State, service: Service) -> None:
     service.moving &= service.tasks.keys()
     running = [each for each in service.primary.tasks.values() if each.last_status == "RUNNING"]
     reached = len(running) == service.desired_count == len(service.tasks)
-    if not reached or len(service.deployments) > 1 or service.steady:
+    if not reached or len(service.deployments) > 1:
         return
     if any(displaced(service, each) or not healthy(state, each) for each in running):
         return
-    throttle.end(service)
     if rebalance(state, service):
+        look(state, service)
         return
-    if _baking(state, service):
+    throttle.end(service)
+    if service.steady or _baking(state, service):
         return
     service.steady = True
     service.complaint = ""

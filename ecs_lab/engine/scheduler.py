@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ecs_lab.engine import daemon, rolling, throttle
+from ecs_lab.engine import daemon, external, rolling, throttle
 from ecs_lab.engine.circuit_breaker import counts_as_failed, task_failed
 from ecs_lab.engine.model import Service, Task
 from ecs_lab.engine.service_tasks import stop, to_run
@@ -17,10 +17,16 @@ from ecs_lab.engine.state import State
 
 Look = Callable[[State, Service], None]
 
+STARTING = ("PROVISIONING", "PENDING", "ACTIVATING")
 ALARM_PERIOD_S = 60.0
 """How often the alarms of a deployment are looked at: the least period of an alarm's metric."""
 
-LOOKS: dict[str, Look] = {"ROLLING": rolling.look, "DAEMON": daemon.look}
+LOOKS: dict[str, Look] = {
+    "ROLLING": rolling.look,
+    "DAEMON": daemon.look,
+    "EXTERNAL": external.look,
+    "CODE_DEPLOY": external.look,
+}
 """How the scheduler looks at a service, by `kind_of` the service."""
 
 
@@ -57,8 +63,9 @@ def task_changed(state: State, task: Task) -> None:
         service.tasks.pop(task.id, None)
         deployment.tasks.pop(task.id, None)
         if counts_as_failed(task):
-            throttle.task_never_started(service, task)
             task_failed(state, deployment)
+    elif task.stopping and task.last_status in STARTING:
+        throttle.task_never_started(service, task)
     if task.last_status == "RUNNING" or task.stopping:
         look_soon(state, service)
 
@@ -83,7 +90,8 @@ def _look_again(state: State, service: Service) -> None:
     if service.next_look is not None:
         return
     alarms = service.request["deploymentConfiguration"].get("alarms") or {}
-    if alarms.get("enable") and service.primary.rollout_state == "IN_PROGRESS":
+    deploying = any(each.rollout_state == "IN_PROGRESS" for each in service.deployments[:1])
+    if alarms.get("enable") and deploying:
         service.next_look = state.clock.schedule(ALARM_PERIOD_S, look, state, service)
     elif throttle.waiting(state, service):
         wait_s = service.not_before_s - state.clock.now

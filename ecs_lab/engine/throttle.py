@@ -20,7 +20,7 @@ SAID_FROM_WAVE = 3
 
 def task_never_started(service: Service, task: Task) -> None:
     """Note that a task ended before it was RUNNING."""
-    if task.started_at_s is None and task.stop_code == "TaskFailedToStart":
+    if task.stop_code == "TaskFailedToStart":
         service.start_failures += 1
 
 

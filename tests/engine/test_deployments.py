@@ -125,7 +125,7 @@ def test_without_circuit_breaker_it_tries_for_ever_and_ever_more_slowly(town: To
     deploy_broken(town, {}, desired=1)
     town.clock.advance(6 * 3600)
     starts = [at for at, what in town.history("task") if what == "PENDING -> ACTIVATING"]
-    gaps = [later - earlier for earlier, later in itertools.pairwise(starts)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(starts[1:])]
     assert gaps == sorted(gaps)
     assert 27 * 60 <= gaps[-1] < 29 * 60
     assert town.described()["deployments"][0]["rolloutState"] == "IN_PROGRESS"

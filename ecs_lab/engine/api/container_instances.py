@@ -76,7 +76,7 @@ def _ports(resources: dict[str, dict[str, Any]], name: str) -> frozenset[int]:
 def capacity_changed(state: State, cluster: Cluster) -> None:
     """Let the services of a cluster look again for places."""
     for service in cluster.services.values():
-        if service.launch_type != "FARGATE" and not service.steady:
+        if service.launch_type != "FARGATE":
             scheduler.look_soon(state, service)
 
 
