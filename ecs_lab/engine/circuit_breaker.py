@@ -36,7 +36,7 @@ def threshold(desired: int, configuration: Mapping[str, Any] | None = None) -> i
     kind, value = (configuration or DEFAULT)["type"], (configuration or DEFAULT)["value"]
     if kind == "COUNT":
         return int(value)
-    share = math.ceil(desired * value / 100)
+    share: int = math.ceil(desired * value / 100)
     return share if kind == "UNBOUNDED_PERCENT" else min(MOST, max(LEAST, share))
 
 

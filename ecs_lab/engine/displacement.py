@@ -60,6 +60,8 @@ def rebalance(state: State, service: Service) -> bool:
     placed = [(each, each.zone) for each in tasks if each.zone is not None and each.zone in counts]
     counts.update(zone for _, zone in placed)
     before = dict(counts)
+    if before == service.imbalance:  # the last attempt changed nothing: wait for other capacity
+        return False
     for task, zone in placed:
         if counts[zone] >= min(counts.values()) + 2:
             service.moving.add(task.id)
@@ -67,6 +69,7 @@ def rebalance(state: State, service: Service) -> bool:
             counts[min(counts, key=lambda each: counts[each])] += 1
     if not service.moving:
         return False
+    service.imbalance = before
     told = ", ".join(f"{count} tasks in {zone}" for zone, count in sorted(before.items()))
     say(state, service, f"(service {service.name}) is not AZ balanced with {told}.")
     return True

@@ -77,6 +77,7 @@ def capacity_changed(state: State, cluster: Cluster) -> None:
     """Let the services of a cluster look again for places."""
     for service in cluster.services.values():
         if service.launch_type != "FARGATE":
+            service.imbalance = {}
             scheduler.look_soon(state, service)
 
 
