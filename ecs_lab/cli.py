@@ -32,6 +32,9 @@ WORDS = {
     ),
     "progress": Word("ecs_lab.exercises.command:progress", "Show what is done and what is next."),
     "reset": Word("ecs_lab.study.command:reset", "Restore a notebook; yours is kept beside it."),
+    "serve": Word(
+        "ecs_lab.serve.command:serve", "Open a lab for the AWS CLI, CDK and any AWS SDK."
+    ),
     "doctor": Word("ecs_lab.study.doctor:doctor", "Check this installation; say what to do."),
     "course": Word(
         "ecs_lab.exercises.command:course", "For authors: check the course's own files."

@@ -25,7 +25,7 @@ LAYERS = [
     {"aws"},
     {"lab"},
     {"diagram", "exercises", "quiz", "grading"},
-    {"widgets", "desk", "study", "cli"},
+    {"widgets", "desk", "study", "serve", "cli"},
     {"__init__", "__main__"},
 ]
 # Anybody may read the version.

@@ -10,13 +10,16 @@ dated in the lab's virtual time.
 from __future__ import annotations
 
 import copyreg
+import functools
 import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ecs_lab.engine.clock import Clock
+    from ecs_lab.engine.model import Task
 
 # moto: builds 2,602 machine images for every Region unless told not to (0.6 s);
 # `machine_images` adds the few we need.
@@ -53,6 +56,17 @@ def _reduce_parameters(parameters: ParameterDict) -> tuple[Any, ...]:
 
 copyreg.pickle(ParameterDict, _reduce_parameters)
 
+# moto: ECR and SQS keep locks, which cannot be copied; a copy of a lab has a lock of its own.
+copyreg.pickle(type(functools.RLock()), lambda lock: (functools.RLock, ()))  # type: ignore[attr-defined] # where a module without threads finds it
+
+
+Answering = Callable[[str, int, str, "Task | None"], "int | None"]
+"""Who answers a request inside the lab: host, port, path and, if known, task; an HTTP status."""
+
+
+def _nobody_answers(host: str, port: int, path: str, task: Task | None) -> int | None:
+    """What is true until the world says who listens."""
+
 
 class MotoState:
     """One lab's share of moto; `current` is the one whose contents are in moto's tables now."""
@@ -60,7 +74,8 @@ class MotoState:
     current: MotoState | None = None
 
     def __init__(self, seed: int, clock: Clock) -> None:
-        self._clock = clock
+        self.clock = clock
+        self.answer: Answering = _nobody_answers
         self._contents: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
         self._random = type(mock_random)(seed).getstate()
 
@@ -72,9 +87,8 @@ class MotoState:
             MotoState.current.leave()
         else:
             BackendDict.reset()
-        by_service = _backend_tables()
         for service, contents, extra in self._contents:
-            table = by_service[service]
+            table = _backend_table(service, contents)
             dict.update(table, contents)
             for name, value in extra.items():
                 getattr(table, name).update(value)
@@ -84,7 +98,7 @@ class MotoState:
 
     def utcnow(self) -> datetime:
         """The lab's virtual time in moto's form: UTC without saying so."""
-        return datetime.fromtimestamp(self._clock.now, UTC).replace(tzinfo=None)
+        return datetime.fromtimestamp(self.clock.now, UTC).replace(tzinfo=None)
 
     def leave(self) -> None:
         """Take this lab's contents out of moto's tables."""
@@ -120,9 +134,21 @@ def _take_out(table: BackendDict[Any]) -> tuple[str, dict[str, Any], dict[str, A
 _tables: dict[str, BackendDict[Any]] = {}
 
 
-def _backend_tables() -> dict[str, BackendDict[Any]]:
-    """moto's tables that a lab has used so far, by service; they live as long as the process."""
-    return _tables
+def _backend_table(service: str, contents: dict[str, Any]) -> BackendDict[Any]:
+    """moto's table of a service's backends; it lives as long as the process.
+
+    A lab that was read from a file may have contents for a table that this process has not used.
+    """
+    if service not in _tables:
+        backend = next(each for regions in contents.values() for each in regions.values())
+        modules = [sys.modules[each.__module__] for each in type(backend).__mro__]
+        _tables[service] = next(
+            value
+            for module in modules
+            for value in vars(module).values()
+            if isinstance(value, BackendDict) and value.service_name == service
+        )
+    return _tables[service]
 
 
 _wall_clock = utils.utcnow
