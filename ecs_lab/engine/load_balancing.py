@@ -96,7 +96,7 @@ def register(state: State, task: Task) -> None:
     """Make a task that is ready a target of each of its service's load balancers."""
     if task.service is None or task.deployment is None:
         return
-    for balancer in task.deployment.revision.request.get("loadBalancers") or []:
+    for balancer in task.deployment.load_balancers:
         name = balancer.get("targetGroupArn") or balancer["loadBalancerName"]
         address = _address(task, balancer)
         if address is None or state.surroundings.target_group(name) is None:

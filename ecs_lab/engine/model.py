@@ -7,9 +7,11 @@ as AWS's own dictionaries in camelCase; everything that changes as time passes i
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ecs_lab.engine.clock import Event
@@ -366,6 +368,15 @@ class TaskSet(Deployment):
     stability: str = "STABILIZING"
     stability_at_s: float = 0.0
 
+    @property
+    def computed_desired_count(self) -> int:
+        """Desired x scale, always rounded up.
+
+        Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskSet.html
+        """
+        share = Fraction(str(self.scale)) / 100  # 35 % of 20 is 7, and not a hair more
+        return math.ceil(self.service.desired_count * share)
+
 
 @dataclass(slots=True, frozen=True)
 class ServiceEvent:
@@ -399,6 +410,7 @@ class Service:
     steady: bool = False
     records: list[ServiceDeployment] = field(default_factory=list)
     moving: set[str] = field(default_factory=set)
+    imbalance: dict[str, int] = field(default_factory=dict)
     start_failures: int = 0
     waves_failed: int = 0
     not_before_s: float = 0.0

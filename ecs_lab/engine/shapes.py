@@ -21,6 +21,7 @@ from ecs_lab.engine.model import (
     ServiceRevision,
     Task,
     TaskDefinition,
+    TaskSet,
 )
 
 Shape = dict[str, Any]
@@ -280,7 +281,6 @@ def task_set_shape(task_set: TaskSet, include: list[str]) -> Shape:
     running, pending = _counts(list(task_set.tasks.values()))
     request, fargate = task_set.revision.request, task_set.launch_type == "FARGATE"
     strategy = request.get("capacityProviderStrategy")
-    share = Fraction(str(task_set.scale)) / 100
     return compact(
         {
             "id": task_set.id,
@@ -291,7 +291,7 @@ def task_set_shape(task_set: TaskSet, include: list[str]) -> Shape:
             "externalId": task_set.external_id,
             "status": task_set.status,
             "taskDefinition": task_set.definition.arn,
-            "computedDesiredCount": math.ceil(task_set.service.desired_count * share),
+            "computedDesiredCount": task_set.computed_desired_count,
             "pendingCount": pending,
             "runningCount": running,
             "createdAt": task_set.created_at_s,
@@ -322,8 +322,8 @@ def service_shape(service: Service, include: list[str]) -> Shape:
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html
     """
     running, pending = _counts(list(service.tasks.values()))
-    primary, request = service.primary, service.request
-    fargate = service.launch_type == "FARGATE"
+    primary, request = service.shown, service.request
+    fargate = primary is not None and service.launch_type == "FARGATE"
     return compact(
         {
             "serviceArn": service.arn,
@@ -333,15 +333,16 @@ def service_shape(service: Service, include: list[str]) -> Shape:
             "desiredCount": service.desired_count,
             "runningCount": running,
             "pendingCount": pending,
-            "launchType": service.launch_type,
-            "platformVersion": primary.platform_version,
+            "launchType": service.launch_type if primary else None,
+            "platformVersion": primary.platform_version if primary else None,
             "platformFamily": "Linux" if fargate else None,
-            "taskDefinition": primary.definition.arn,
+            "taskDefinition": primary.definition.arn if primary else None,
             "deploymentConfiguration": request["deploymentConfiguration"],
             "deploymentController": request.get("deploymentController"),
             "deployments": [deployment_shape(each) for each in service.deployments]
             if service.status != "INACTIVE"
             else [],
+            "taskSets": [task_set_shape(each, include) for each in service.task_sets] or None,
             "events": [event_shape(each) for each in reversed(service.events)],
             "currentServiceDeployment": service.records[0].arn if service.records else None,
             "currentServiceRevisions": [
@@ -349,11 +350,11 @@ def service_shape(service: Service, include: list[str]) -> Shape:
             ],
             "createdAt": service.created_at_s,
             "createdBy": f"arn:aws:iam::{service.arn.split(':')[4]}:root",
-            "loadBalancers": request.get("loadBalancers", []),
+            "loadBalancers": primary.revision.request.get("loadBalancers", []) if primary else [],
             "serviceRegistries": request.get("serviceRegistries", []),
             "placementConstraints": request.get("placementConstraints", []),
             "placementStrategy": request.get("placementStrategy", []),
-            "networkConfiguration": primary.network,
+            "networkConfiguration": primary.network if primary else None,
             "healthCheckGracePeriodSeconds": request.get("healthCheckGracePeriodSeconds"),
             "schedulingStrategy": request.get("schedulingStrategy", "REPLICA"),
             "enableECSManagedTags": request.get("enableECSManagedTags", False),

@@ -12,6 +12,7 @@ from ecs_lab.engine.api import (
     tags,
     task_definitions,
     task_protection,
+    task_sets,
     tasks,
 )
 from ecs_lab.engine.api import exec as ecs_exec
@@ -29,5 +30,6 @@ __all__ = [
     "tags",
     "task_definitions",
     "task_protection",
+    "task_sets",
     "tasks",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ecs_lab.engine import external
 from ecs_lab.engine.api.registry import Request
 from ecs_lab.engine.errors import InvalidParameterException, NotSimulatedError
 
@@ -22,12 +23,9 @@ THRESHOLD_TYPES = ("BOUNDED_PERCENT", "UNBOUNDED_PERCENT", "COUNT")
 
 def refuse_what_is_not_simulated(request: Request) -> None:
     """Say clearly which kinds of services the lab does not run."""
-    kind = (request.get("deploymentController") or {}).get("type", "ECS")
     strategy = (request.get("deploymentConfiguration") or {}).get("strategy") or "ROLLING"
-    if kind != "ECS" or strategy != "ROLLING":
-        raise NotSimulatedError(
-            "The lab runs services with the ECS deployment controller and rolling updates so far."
-        )
+    if strategy != "ROLLING":
+        raise NotSimulatedError("The lab runs services with rolling updates so far.")
     if request.get("serviceRegistries"):
         raise NotSimulatedError(
             "The lab does not attach service registries to a service yet: leave them out."
@@ -43,7 +41,7 @@ def check_scheduling(request: Request, launch_type: str) -> str:
         )
     if scheduling == "DAEMON":
         _check_daemon(request, launch_type)
-    elif request.get("desiredCount") is None:
+    elif request.get("desiredCount") is None and external.controller_of(request) != "EXTERNAL":
         raise InvalidParameterException(
             "desiredCount is required when schedulingStrategy is REPLICA."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ecs_lab.engine import deployments, load_balancing, scheduler, throttle
+from ecs_lab.engine import deployments, external, load_balancing, scheduler, throttle
 from ecs_lab.engine.api import request_rules, service_rules
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
@@ -38,6 +38,7 @@ def create_service(state: State, request: Request) -> Answer:
         )
     cluster = state.cluster(request.get("cluster"))
     service_rules.refuse_what_is_not_simulated(request)
+    external.check_create(request)
     existing = cluster.services.get(name)
     if existing is not None and existing.status != "INACTIVE":
         raise InvalidParameterException("Creation of service was not idempotent.")
@@ -45,7 +46,8 @@ def create_service(state: State, request: Request) -> Answer:
     daemon = service_rules.check_scheduling(request, launch_type) == "DAEMON"
     bounds = service_rules.DAEMON_BOUNDS if daemon else service_rules.REPLICA_BOUNDS
     configuration = service_rules.deployment_configuration(request, bounds)
-    definition = _checked_definition(state, request, launch_type)
+    alone = external.controller_of(request) == "EXTERNAL"
+    definition = None if alone else _checked_definition(state, request, launch_type)
     service = Service(
         name=name,
         arn=state.arn("service", f"{cluster.name}/{name}"),
@@ -57,7 +59,11 @@ def create_service(state: State, request: Request) -> Answer:
         tags=checked_tags(request.get("tags")),
     )
     platform = request_rules.platform_version(request, launch_type)
-    deployments.begin(state, service, definition, request.get("networkConfiguration"), platform)
+    if external.in_task_sets(service):
+        external.begin(state, service, definition, platform)
+    elif definition is not None:
+        network = request.get("networkConfiguration")
+        deployments.begin(state, service, definition, network, platform)
     cluster.services[name] = service
     state.note("service", service.arn, name, "ACTIVE")
     scheduler.look_soon(state, service)
@@ -90,14 +96,17 @@ def update_service(state: State, request: Request) -> Answer:
     desired = service.desired_count
     if request.get("desiredCount") is not None:
         desired = service_rules.check_count(request["desiredCount"])
+    external.check_update(service, request)
     before = service.request["deploymentConfiguration"]
     changed = {key: value for key, value in request.items() if value is not None}
     merged = {
         **service.request,
         **changed,
-        "taskDefinition": request.get("taskDefinition") or service.primary.definition.arn,
         "deploymentConfiguration": service_rules.deployment_configuration(request, before),
     }
+    if not external.in_task_sets(service):
+        named = request.get("taskDefinition")
+        merged["taskDefinition"] = named or service.primary.definition.arn
     if request.get("forceNewDeployment") or NEW_REVISION & changed.keys():
         network = request.get("networkConfiguration") or service.primary.network
         merged["networkConfiguration"] = network
