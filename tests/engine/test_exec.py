@@ -89,14 +89,14 @@ def test_the_agent_starts_with_the_task(town: Town) -> None:
     )
     task = made["tasks"][0]["taskArn"]
     assert agents(town, task) == [("ExecuteCommandAgent", "PENDING")]
-    with pytest.raises(InvalidParameterException, match="agent isn.t running"):
+    with pytest.raises(InvalidParameterException, match=r"agent isn.t running"):
         execute(town, task)
     town.clock.settle(600)
     assert agents(town, task) == [("ExecuteCommandAgent", "RUNNING")]
     town.call("StopTask", cluster="shop", task=task)
     town.clock.settle(600)
     assert agents(town, task) == [("ExecuteCommandAgent", "STOPPED")]
-    with pytest.raises(InvalidParameterException, match="agent isn.t running"):
+    with pytest.raises(InvalidParameterException, match=r"agent isn.t running"):
         execute(town, task)
 
 
