@@ -44,17 +44,45 @@ def _error(error: EcsError) -> Answer:
 def _checked(operation: str, body: bytes) -> dict[str, Any]:
     """The request, if it has the form that botocore's model of ECS gives it."""
     try:
-        request = json.loads(body or b"{}")
-    except ValueError:
+        request = json.loads(body or b"{}", parse_constant=_no_number)
+        if b"null" in body:
+            request = _without_null(request)
+        wrong = _wrong(request, _input_shape(operation))
+    except (ValueError, RecursionError):
         raise InvalidParameterException("The request is not valid JSON.") from None
-    shape = _input_shape(operation)
-    if shape is not None:
-        report = ParamValidator().validate(request, shape)
-        if report.has_errors():
-            raise InvalidParameterException(report.generate_report())
+    if wrong:
+        raise InvalidParameterException(wrong)
     if not isinstance(request, dict):
         raise InvalidParameterException("The request is not a JSON object.")
     return request
+
+
+def _no_number(constant: str) -> None:
+    """NaN and Infinity are Python's idea of JSON, not AWS's."""
+    raise ValueError(constant)
+
+
+def _without_null(value: Any) -> Any:
+    """A member that is null counts as left out, as AWS's JSON protocol has it.
+
+    Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+    """
+    if isinstance(value, dict):
+        return {key: _without_null(each) for key, each in value.items() if each is not None}
+    if isinstance(value, list):
+        return [_without_null(each) for each in value]
+    return value
+
+
+def _wrong(request: Any, shape: Any) -> str:
+    """What is wrong with the request's form, or nothing."""
+    if shape is None:
+        return ""
+    try:
+        report = ParamValidator().validate(request, shape)
+    except (RuntimeError, OverflowError, OSError):  # botocore, of a time that no calendar has
+        return "The request has a timestamp that is out of range."
+    return report.generate_report() if report.has_errors() else ""
 
 
 @cache

@@ -25,7 +25,7 @@ def register_container_instance(state: State, request: Request) -> Answer:
     if cluster is None:
         raise ClientException("Cluster not found.")
     identity = _identity(request.get("instanceIdentityDocument"))
-    resources = {each["name"]: each for each in request.get("totalResources") or []}
+    resources = _resources(request)
     attributes = {each["name"]: each.get("value") for each in request.get("attributes") or []}
     tags = checked_tags(request.get("tags"))
     instance_id = state.ids.hex(32)
@@ -63,6 +63,21 @@ def _identity(document: str | None) -> dict[str, Any]:
             "can register it."
         )
     return identity
+
+
+def _resources(request: Request) -> dict[str, dict[str, Any]]:
+    """The resources by name; ports and GPUs are sets of texts, ports those of numbers."""
+    resources = request.get("totalResources") or []
+    ports = [p for each in resources if "PORTS" in each.get("name", "") for p in _set(each)]
+    if not all("name" in each for each in resources) or not all(p.isdecimal() for p in ports):
+        raise InvalidParameterException(
+            "Invalid totalResources: each has a name, and a port is a number."
+        )
+    return {each["name"]: each for each in resources}
+
+
+def _set(resource: dict[str, Any]) -> list[str]:
+    return list(resource.get("stringSetValue") or [])
 
 
 def _number(resources: dict[str, dict[str, Any]], name: str) -> int:
