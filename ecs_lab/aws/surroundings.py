@@ -1,21 +1,31 @@
 """What ECS needs from the rest of AWS, answered by moto: network interfaces from EC2, images from
-ECR.
+ECR, target groups from Elastic Load Balancing.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.ec2.models import ec2_backends
 from moto.ecr.models import ecr_backends
+from moto.elb.models import elb_backends
+from moto.elbv2.models import elbv2_backends
 from moto.iam.models import iam_backends
 
-from ecs_lab.aws import policies
+from ecs_lab.aws import policies, target_groups
 from ecs_lab.engine.model import Container, Task
-from ecs_lab.engine.surroundings import CannotStartError, ContainerRun, NetworkInterface
+from ecs_lab.engine.surroundings import (
+    HEALTHY,
+    CannotStartError,
+    ContainerRun,
+    NetworkInterface,
+    Target,
+    TargetGroup,
+    TargetHealth,
+)
 from ecs_lab.runtime.images import run_of
 
 CANNOT_PULL = (
@@ -130,6 +140,57 @@ class MotoSurroundings:
         images = repository.images if repository is not None else []
         wanted = tag or "latest"
         return next((each.get_image_digest() for each in images if wanted in each.image_tags), None)
+
+    def target_group(self, name: str) -> TargetGroup | None:
+        """The target group of an ARN, or the Classic Load Balancer of a name, or None."""
+        if not name.startswith("arn:"):
+            return self._classic_load_balancer(name)
+        group = self._groups.get(name)
+        if group is None:
+            return None
+        return TargetGroup(group.target_type, bool(group.zones()), group.deregistration_delay_s)
+
+    def register_target(self, target: Target, task: Task, changed: Callable[..., None]) -> None:
+        """Register a target, whose load balancer then checks it."""
+        if target.group in self._groups:
+            self._groups[target.group].add((target.id, target.port), task, changed)
+        else:
+            self._classic.register_instances(target.group, [target.id])
+
+    def deregister_target(self, target: Target) -> None:
+        """Take a target out: it drains for the group's deregistration delay."""
+        if target.group in self._groups:
+            self._groups[target.group].drain((target.id, target.port))
+        elif self._classic.get_load_balancer(target.group) is not None:
+            self._classic.deregister_instances(target.group, [target.id])
+
+    def target_health(self, target: Target) -> TargetHealth:
+        """How a target is now; one on a Classic Load Balancer is well while its instance runs."""
+        if target.group in self._groups:
+            found: TargetHealth = self._groups[target.group].health((target.id, target.port))
+            return found
+        if self._classic.get_load_balancer(target.group) is None:
+            return target_groups.NOT_REGISTERED
+        instance = self._ec2.get_instance_by_id(target.id)
+        running = instance is None or instance.state == "running"
+        return HEALTHY if running else target_groups.FAILED
+
+    def _classic_load_balancer(self, name: str) -> TargetGroup | None:
+        """A Classic Load Balancer drains connections only where that is turned on."""
+        balancer = self._classic.get_load_balancer(name)
+        if balancer is None:
+            return None
+        draining = balancer.attributes["connection_draining"]
+        delay_s = float(draining.get("timeout", 300)) if draining["enabled"] else 0.0
+        return TargetGroup("instance", deregistration_delay_s=delay_s, classic=True)
+
+    @property
+    def _groups(self) -> Any:
+        return elbv2_backends[self.account_id][self.region].target_groups
+
+    @property
+    def _classic(self) -> Any:
+        return elb_backends[self.account_id][self.region]
 
     def run_container(self, task: Task, container: Container) -> ContainerRun:
         """What the container's image and command do."""

@@ -25,17 +25,23 @@ from moto.iam.models import iam_backends
 from ecs_lab.aws import (
     ecs_api,
     error_answers,
+    listeners,
     machine_images,
     moto_requests,
     policies,
     provision,
+    schedule_expression,
     snapshot,
 )
 from ecs_lab.aws.agent import Agents
+from ecs_lab.aws.event_bus import Buses
+from ecs_lab.aws.insights import Insights
 from ecs_lab.aws.moto_state import MotoState
+from ecs_lab.aws.schedules import Schedules
 from ecs_lab.aws.surroundings import MotoSurroundings
 from ecs_lab.engine.clock import Clock
 from ecs_lab.engine.ecs import Ecs
+from ecs_lab.engine.model import Task
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ACCOUNT_ID = "123456789012"
@@ -64,7 +70,11 @@ class World:
     def _begin(self) -> None:
         self.clock = Clock(START.timestamp())
         self._moto = MotoState(self.seed, self.clock)
+        self._moto.answer = self.status_at
         self._ecs: dict[str, Ecs] = {}
+        self.buses = self._moto.buses = Buses(self)
+        self._schedules = Schedules(self)
+        self._insights = Insights(self)
         self.ecs = self.ecs_in(self.region)
         self._agents = Agents(self)
         with self._here():
@@ -94,9 +104,13 @@ class World:
         if host.startswith("motoapi."):
             # moto: this host resets all of moto, or records to files; AWS has no such service.
             return error_answers.not_simulated(headers, url, f"the lab has no service at {host}")
+        refusal = schedule_expression.refusal(host, headers, method, body)
+        if refusal is not None:
+            return error_answers.error(400, "ValidationException", refusal, headers, url)
         answer = _ask_moto(method, url, headers, body)
         if not _READS_ONLY.match(body[:40].decode(errors="replace")):
             self._agents.observe()
+            self._schedules.observe()
         return answer
 
     def now(self) -> float:
@@ -167,7 +181,12 @@ class World:
                 account_id=ACCOUNT_ID,
                 seed=self.seed,
             )
+            self._ecs[region].state.observers += [self.buses.observe, self._insights.observe]
         return self._ecs[region]
+
+    def status_at(self, host: str, port: int, path: str, task: Task | None = None) -> int | None:
+        """The HTTP status that a request inside the lab gets, or None where nothing listens."""
+        return listeners.answer(self._ecs.values(), host, port, path, task)
 
     @property
     def ec2(self) -> Any:

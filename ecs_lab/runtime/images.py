@@ -35,6 +35,67 @@ def run_of(definition: Mapping[str, Any]) -> ContainerRun:
     return _run_words(words)
 
 
+NO_SERVERS = frozenset(
+    ("sleep", "tail", "cat", "top", "yes", "watch", "while", "until", "for", "read", "sh", "bash")
+)
+"""Commands and shell words that may run for ever, and listen to nothing."""
+
+WEB_SERVERS = {"nginx": (80, ("/", "/index.html")), "httpd": (80, ("/", "/index.html"))}
+"""Public images of web servers: the port they listen on and the pages they come with."""
+
+PUBLIC_REGISTRIES = ("docker.io/", "public.ecr.aws/")
+
+
+def answers(definition: Mapping[str, Any], port: int, path: str) -> int | None:
+    """The HTTP status that the container answers on its port, or None where it does not listen.
+
+    nginx and httpd answer as their images do: on port 80, with the pages that they come with. Any
+    other image counts as a web server on the ports that its definition maps, and answers every
+    path with 200, unless its command is none that serves, such as `sleep`.
+
+    >>> answers({"image": "nginx:1.27"}, 80, "/"), answers({"image": "nginx"}, 80, "/health")
+    (200, 404)
+    >>> mapped = [{"containerPort": 8080}]
+    >>> answers({"image": "shop/api", "portMappings": mapped}, 8080, "/health")
+    200
+    >>> answers({"image": "api", "portMappings": mapped, "command": ["sleep", "900"]}, 8080, "/")
+    """
+    if not serves(definition):
+        return None
+    known = WEB_SERVERS.get(_public_name(str(definition["image"])))
+    if known is not None:
+        listens, pages = known
+        page = path.partition("?")[0]
+        return None if port != listens else 200 if page in pages else 404
+    mapped = {each.get("containerPort") for each in definition.get("portMappings", [])}
+    return 200 if port in mapped else None
+
+
+def serves(definition: Mapping[str, Any]) -> bool:
+    """Whether what the container runs may listen on a port."""
+    words = [*(definition.get("entryPoint") or []), *(definition.get("command") or [])]
+    if run_of(definition).seconds is not None:
+        return False
+    if not words:
+        return True
+    if words[0] in SHELLS and len(words) > 2 and words[1] == "-c":
+        parts = str(words[2]).replace("&&", ";").replace("\n", ";").split(";")
+        programs = [part.split()[0].rpartition("/")[2] for part in parts if part.split()]
+        last = programs[-1] if programs else ""
+        return last not in NO_SERVERS and last != "done"
+    return str(words[0]).rpartition("/")[2] not in NO_SERVERS
+
+
+def _public_name(image: str) -> str:
+    """`nginx` for nginx:1.27, library/nginx and public.ecr.aws/nginx/nginx; other names in full."""
+    for registry in PUBLIC_REGISTRIES:
+        image = image.removeprefix(registry)
+    name = image.partition("@")[0]
+    head, _, last = name.rpartition("/")
+    last = last.partition(":")[0]
+    return last if head in ("", "library", "docker/library", last) else name
+
+
 def _run_words(words: Sequence[str]) -> ContainerRun:
     if words[0] in SHELLS:
         return _run_script(words[2]) if len(words) > 2 and words[1] == "-c" else ContainerRun()
