@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ecs_lab.aws.event_bus import Buses
     from ecs_lab.engine.clock import Clock
     from ecs_lab.engine.model import Task
 
@@ -76,6 +77,7 @@ class MotoState:
     def __init__(self, seed: int, clock: Clock) -> None:
         self.clock = clock
         self.answer: Answering = _nobody_answers
+        self.buses: Buses | None = None
         self._contents: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
         self._random = type(mock_random)(seed).getstate()
 

@@ -1,0 +1,282 @@
+"""EventBridge in virtual time: which rules an event matches, and what their targets get.
+
+Events come from ECS (`Buses.observe`), from PutEvents (moto's) and from schedules. All take the
+same way: they are matched at once and delivered half a second later, so that a target never acts
+in the middle of what caused it.
+
+moto keeps buses, rules and targets; what it does with an event is replaced here, because it
+delivers to disabled rules, takes a rule without a pattern for one that matches everything, drops
+`account`, refuses PutEvents when a rule has a target that it does not know, and knows no ECS
+target.
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from moto.core.exceptions import JsonRESTError, ServiceException
+from moto.events.models import Rule, events_backends
+from moto.logs.models import logs_backends
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
+from moto.utilities.arns import parse_arn
+
+from ecs_lab.aws import ecs_target
+from ecs_lab.aws.moto_state import MotoState
+from ecs_lab.engine.eventbridge import DETAIL_TYPES, SOURCE, Happened, event, iso
+
+if TYPE_CHECKING:
+    from ecs_lab.aws.world import World
+    from ecs_lab.engine.state import State
+
+DELIVERY_S = 0.5
+"""How long an event is on its way (AWS speaks of about half a second as typical)."""
+
+Event = dict[str, Any]
+
+
+class NotDeliveredError(Exception):
+    """A target that did not get its event: the text says why, for the lab's timeline."""
+
+
+FAILURES = (NotDeliveredError, ecs_target.NotRunError, ServiceException, JsonRESTError)
+"""What keeps an event from its target."""
+
+
+class Buses:
+    """The event buses of all Regions of one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def observe(self, state: State, kind: str, thing: object, event_name: str) -> None:
+        """Hear of a change in ECS; costs next to nothing where no rule could want it."""
+        detail_type = DETAIL_TYPES.get(kind)
+        # By `get`, which makes no backend where nobody has used EventBridge.
+        backend = events_backends.get(state.account_id, {}).get(state.region)
+        if detail_type is None or backend is None:
+            return
+        rules = [
+            rule
+            for rule in backend.event_buses["default"].rules.values()
+            if _may_want(rule, detail_type)
+        ]
+        happened = event(state, kind, thing, event_name) if rules else None
+        if happened is not None:
+            whole = self._whole(state, happened)
+            for rule in rules:
+                self.offer(rule, whole)
+
+    def _whole(self, state: State, happened: Happened) -> Event:
+        return envelope(
+            self._new_id(),
+            happened.detail_type,
+            source=SOURCE,
+            account=state.account_id,
+            region=state.region,
+            at_s=happened.at_s,
+            resources=[happened.resource],
+            detail=happened.detail,
+        )
+
+    def _new_id(self) -> str:
+        return self._world.ecs.state.ids.uuid()
+
+    def offer(self, rule: Rule, whole: Event) -> None:
+        """Give an event to a rule's targets, half a second from now, if it is on and matches."""
+        if rule.state == "ENABLED" and _matches(rule, whole):
+            self.send(rule, whole)
+
+    def send(self, rule: Rule, whole: Event) -> None:
+        """Give an event to a rule's targets, half a second from now."""
+        for target in rule.targets:
+            self._world.clock.schedule(DELIVERY_S, self._deliver, rule, target, whole)
+
+    def scheduled(self, rule: Rule) -> None:
+        """A rule's schedule has come round: its targets get a `Scheduled Event`.
+
+        Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html
+        """
+        whole = envelope(
+            self._new_id(),
+            "Scheduled Event",
+            source="aws.events",
+            account=rule.account_id,
+            region=rule.region_name,
+            at_s=self._world.now(),
+            resources=[rule.arn],
+            detail={},
+        )
+        self.send(rule, whole)
+
+    def _deliver(self, rule: Rule, target: dict[str, Any], whole: Event) -> None:
+        service = parse_arn(target["Arn"]).service
+        try:
+            if service == "ecs":
+                role = target.get("RoleArn") or rule.role_arn
+                order = ecs_target.Order(
+                    target["Arn"],
+                    target.get("EcsParameters") or {},
+                    payload(target, whole),
+                    f"events-rule/{rule.name}",
+                )
+                ecs_target.run(self._world, order, role, "events.amazonaws.com")
+            elif service == "events":
+                _by_moto(rule, target, whole)
+            else:
+                deliver_text(target, payload(target, whole))
+        except FAILURES as error:
+            self.not_delivered(rule.region_name, rule.arn, rule.name, target["Arn"], str(error))
+
+    def not_delivered(self, region: str, arn: str, name: str, target: str, why: str) -> None:
+        """Note in the timeline what EventBridge only counts as a FailedInvocation."""
+        state = self._world.ecs_in(region).state
+        state.note("event", arn, name, f"not delivered to {target}: {why}")
+
+
+def envelope(
+    event_id: str,
+    detail_type: str,
+    *,
+    source: str,
+    account: str,
+    region: str,
+    at_s: float,
+    resources: list[str],
+    detail: dict[str, Any],
+) -> Event:
+    """An event as its targets get it.
+
+    Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+    """
+    return {
+        "version": "0",
+        "id": event_id,
+        "detail-type": detail_type,
+        "source": source,
+        "account": account,
+        "time": iso(at_s)[:-5] + "Z",
+        "region": region,
+        "resources": resources,
+        "detail": detail,
+    }
+
+
+def _may_want(rule: Rule, detail_type: str) -> bool:
+    """A quick look, before the event is built, at whether a rule could match."""
+    pattern = rule.event_pattern.get_pattern()
+    if rule.state != "ENABLED" or not pattern or not rule.targets:
+        return False
+    named = (("source", SOURCE), ("detail-type", detail_type))
+    return all(
+        value in pattern[key] or any(isinstance(each, dict) for each in pattern[key])
+        for key, value in named
+        if isinstance(pattern.get(key), list)
+    )
+
+
+def _matches(rule: Rule, whole: Event) -> bool:
+    return bool(rule.event_pattern.get_pattern()) and rule.event_pattern.matches_event(whole)
+
+
+def payload(target: dict[str, Any], whole: Event) -> str:
+    """What a target gets: the event, a part of it, a constant, or a template filled from it.
+
+    Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+    """
+    if target.get("Input") is not None:
+        return str(target["Input"])
+    if target.get("InputPath"):
+        return json.dumps(_at(whole, target["InputPath"]))
+    transformer = target.get("InputTransformer")
+    return _filled(transformer, whole) if transformer else json.dumps(whole)
+
+
+def _at(whole: Any, path: str) -> Any:
+    """The value at a JSONPath of names and indices, such as $.detail.containers[0].name."""
+    for name in re.findall(r"[^.\[\]$]+", path):
+        if isinstance(whole, list):
+            whole = whole[int(name)] if name.isdecimal() and int(name) < len(whole) else None
+        else:
+            whole = whole.get(name) if isinstance(whole, dict) else None
+    return whole
+
+
+def _filled(transformer: dict[str, Any], whole: Event) -> str:
+    paths: dict[str, str] = transformer.get("InputPathsMap") or {}
+    text = str(transformer["InputTemplate"])
+    values = {name: _at(whole, path) for name, path in paths.items()}
+    values["aws.events.event.json"] = whole
+    for name, value in values.items():
+        shown = value if isinstance(value, str) else json.dumps(value)
+        if f'"<{name}>"' not in text and text.lstrip().startswith(("{", "[")):
+            shown = json.dumps(value)  # a bare <name> in a JSON template stands for a JSON value
+        text = text.replace(f"<{name}>", shown)
+    return text
+
+
+def deliver_text(target: dict[str, Any], text: str) -> None:
+    """Give a text to a queue, a topic or a log group."""
+    arn = parse_arn(target["Arn"])
+    if arn.service == "sqs":
+        _to_queue(arn.account, arn.region, arn.resource_id, target, text)
+    elif arn.service == "sns":
+        sns_backends[arn.account][arn.region].publish(text, arn=target["Arn"])
+    elif arn.service == "logs":
+        _to_log_group(arn.account, arn.region, target["Arn"], text)
+    else:
+        raise NotDeliveredError(f"the lab delivers no events to {arn.service}")
+
+
+def _to_queue(account: str, region: str, name: str, target: dict[str, Any], text: str) -> None:
+    sqs = sqs_backends[account][region]
+    if name not in sqs.queues:
+        raise NotDeliveredError("there is no such queue")
+    group = (target.get("SqsParameters") or {}).get("MessageGroupId")
+    sqs.send_message(queue_name=name, message_body=text, group_id=group)
+
+
+def _to_log_group(account: str, region: str, arn: str, text: str) -> None:
+    group = arn.partition(":log-group:")[2].removesuffix(":*")
+    logs = logs_backends[account][region]
+    if group not in logs.groups:
+        raise NotDeliveredError("there is no such log group")
+    assert MotoState.current is not None
+    now = MotoState.current.utcnow()
+    stream = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{arn} {text}"))
+    if stream not in logs.groups[group].streams:
+        logs.create_log_stream(group, stream)
+    at_ms = int((now - now.__class__(1970, 1, 1)).total_seconds() * 1000)
+    logs.put_log_events(group, stream, [{"timestamp": at_ms, "message": text}])
+
+
+_moto_send = Rule.send_to_targets
+
+
+def _by_moto(rule: Rule, target: dict[str, Any], whole: Event) -> None:
+    """Archives and other buses, which moto delivers to itself."""
+    alone = copy.copy(rule)
+    alone.targets = [target]
+    at_s = MotoState.current.utcnow().timestamp() if MotoState.current else 0.0
+    _moto_send(alone, {**whole, "ingestion-time": at_s})
+
+
+def _send_to_targets(rule: Rule, original_event: Event, transform_input: bool = True) -> None:
+    """moto's Rule.send_to_targets, by way of the buses of the lab in use."""
+    buses = MotoState.current.buses if MotoState.current is not None else None
+    if buses is None:
+        _moto_send(rule, original_event, transform_input)
+        return
+    whole = {key: value for key, value in original_event.items() if key != "ingestion-time"}
+    if isinstance(whole.get("time"), (int, float)):
+        whole["time"] = iso(whole["time"])[:-5] + "Z"
+    buses.offer(rule, whole)
+
+
+# moto: the only place through which its PutEvents reaches a rule's targets.
+Rule.send_to_targets = _send_to_targets  # type: ignore[method-assign]
