@@ -37,7 +37,9 @@ def _answer(status: int, shape: dict[str, Any]) -> Answer:
 
 
 def _error(error: EcsError) -> Answer:
-    status, headers, body = _answer(400, {"__type": error.code, "message": error.message})
+    status, headers, body = _answer(
+        400, {"__type": error.code, "message": error.message, **error.details}
+    )
     return status, {**headers, "x-amzn-errortype": error.code}, body
 
 

@@ -7,11 +7,17 @@ own page).
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
 
 class EcsError(Exception):
     """An answer of ECS that is an error: `code` is AWS's exception name, `message` its text."""
 
     code = "ClientException"
+    details: Mapping[str, Any] = MappingProxyType({})
+    """Further members that the API Reference gives the exception."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -107,9 +113,17 @@ class PlatformTaskDefinitionIncompatibilityException(EcsError):
 
 
 class ConflictException(EcsError):
-    """The same client token was used before with other parameters."""
+    """A call that something before it rules out; `resource_ids` are the ARNs of what is in the way,
+    such as the tasks that the same client token launched.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+    """
 
     code = "ConflictException"
+
+    def __init__(self, message: str, resource_ids: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.details = {"resourceIds": list(resource_ids)}
 
 
 class TargetNotFoundException(EcsError):

@@ -48,6 +48,7 @@ class State:
         self.durations = typical_durations()
         self.clusters: dict[str, Cluster] = {}
         self.families: dict[str, dict[int, TaskDefinition]] = {}
+        self.client_tokens: dict[tuple[str, str, str], tuple[float, str, str]] = {}
         self.account_settings: dict[str, str] = {}
         self.principal_settings: dict[str, dict[str, str]] = {}
         self.history: list[Happening] = []

@@ -6,6 +6,7 @@ import re
 
 from ecs_lab.engine import deployments, external, load_balancing, scheduler, throttle
 from ecs_lab.engine.api import request_rules, service_rules
+from ecs_lab.engine.api.idempotency import idempotent
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
 from ecs_lab.engine.errors import (
@@ -25,6 +26,7 @@ NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 
 
 @operation("CreateService")
+@idempotent(36)
 def create_service(state: State, request: Request) -> Answer:
     """Create a service, whose scheduler then brings its tasks to the desired count and keeps them
     there.

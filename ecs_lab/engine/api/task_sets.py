@@ -6,6 +6,7 @@ from typing import Any
 
 from ecs_lab.engine import external, scheduler
 from ecs_lab.engine.api import request_rules
+from ecs_lab.engine.api.idempotency import idempotent
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
 from ecs_lab.engine.errors import (
@@ -19,6 +20,7 @@ from ecs_lab.engine.state import State
 
 
 @operation("CreateTaskSet")
+@idempotent(36)
 def create_task_set(state: State, request: Request) -> Answer:
     """Create a task set of an EXTERNAL service, 5 at most; without a scale it has no tasks yet.
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from ecs_lab.engine import launch, lifecycle, placement
 from ecs_lab.engine.api import container_instances, request_rules
+from ecs_lab.engine.api.idempotency import idempotent
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
-from ecs_lab.engine.errors import InvalidParameterException
+from ecs_lab.engine.errors import ConflictException, InvalidParameterException
 from ecs_lab.engine.launch import Order
 from ecs_lab.engine.model import Cluster, Task, TaskDefinition
 from ecs_lab.engine.shapes import task_shape
@@ -17,7 +18,16 @@ from ecs_lab.engine.state import State, page
 MOST_TASKS_A_CALL = 10
 
 
+def _token_in_use(before: Answer) -> ConflictException:
+    return ConflictException(
+        "The RunTask request could not be processed due to conflicts. The provided clientToken is "
+        "already in use with a different RunTask request.",
+        [each["taskArn"] for each in before["tasks"]],
+    )
+
+
 @operation("RunTask")
+@idempotent(64, _token_in_use)
 def run_task(state: State, request: Request) -> Answer:
     """Launch 1-10 standalone tasks where ECS finds room; each that finds none is told in
     `failures`.
