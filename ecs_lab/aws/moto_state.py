@@ -13,6 +13,7 @@ import copyreg
 import functools
 import os
 import sys
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,7 @@ copyreg.pickle(ParameterDict, _reduce_parameters)
 
 # moto: ECR and SQS keep locks, which cannot be copied; a copy of a lab has a lock of its own.
 copyreg.pickle(type(functools.RLock()), lambda lock: (functools.RLock, ()))  # type: ignore[attr-defined] # where a module without threads finds it
+copyreg.pickle(threading.Condition, lambda condition: (threading.Condition, ()))
 
 
 Answering = Callable[[str, int, str, "Task | None"], "int | None"]
