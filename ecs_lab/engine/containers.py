@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from ecs_lab.engine import health_checks
 from ecs_lab.engine.model import Container, Document, Task
 from ecs_lab.engine.placement import dynamic_host_port
 
 if TYPE_CHECKING:
     from ecs_lab.engine.state import State
 
-HEALTH_CHECK_INTERVAL_S = 30
-"""The default of a container health check's interval.
+KILLED = 137
+"""The exit code of a container that got SIGKILL: 128 + 9."""
 
-Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
-"""
+RESTART_ATTEMPT_PERIOD_S = 300
+"""Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerRestartPolicy.html"""
 
 
 class Hooks(NamedTuple):
-    """What the task does when one of its containers ends (with an exit code) or passes its health
-    check.
+    """What the task does when one of its containers ends (with an exit code), changes its health,
+    or has not reached in time what another one waits for.
     """
 
     exited: Callable[[State, Task, Container, int], None]
-    healthy: Callable[[State, Task, Container], None]
+    health_changed: Callable[[State, Task, Container], None]
+    too_late: Callable[[State, Task, Container], None]
 
 
 def start_ready(state: State, task: Task, hooks: Hooks) -> None:
@@ -60,20 +62,72 @@ def _met(container: Container, condition: str) -> bool:
     return ended and (condition == "COMPLETE" or container.exit_code == 0)
 
 
+def waiting_in_vain(task: Task, too_late: Container | None = None) -> Container | None:
+    """A container that has not started and never will, because what it depends on has failed, or
+    has not come in time (`too_late`); None when there is none.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
+    """
+    by_name = {each.name: each for each in task.containers}
+    for container in task.containers:
+        if container.last_status == "PENDING":
+            for each in container.definition.get("dependsOn", []):
+                other, condition = by_name[each["containerName"]], each["condition"]
+                if not _met(other, condition) and (
+                    other is too_late or other.last_status == "STOPPED"
+                ):
+                    return container
+    return None
+
+
 def _start(state: State, task: Task, container: Container, hooks: Hooks) -> None:
-    container.last_status = "RUNNING"
     container.runtime_id = f"{task.id}-{state.ids.random.randrange(10**9, 10**10)}"
     container.network_bindings = _bindings(task, container)
+    _run(state, task, container, hooks)
+    timeout_s = container.definition.get("startTimeout")
+    if timeout_s and container.restarts == 0:
+        state.clock.schedule(timeout_s, hooks.too_late, state, task, container)
+
+
+def _run(state: State, task: Task, container: Container, hooks: Hooks) -> None:
+    """Let the container's process begin."""
+    container.last_status = "RUNNING"
+    container.started_at_s = state.clock.now
     run = state.surroundings.run_container(task, container)
+    container.sigterm_code = run.on_sigterm
     if run.seconds is not None:
         container.reason = run.reason
         container.next_event = state.clock.schedule(
             run.seconds, hooks.exited, state, task, container, run.exit_code
         )
-    check = container.definition.get("healthCheck")
-    if check:
-        interval_s = check.get("interval", HEALTH_CHECK_INTERVAL_S)
-        state.clock.schedule(interval_s, hooks.healthy, state, task, container)
+    health_checks.begin(state, task, container, hooks.health_changed)
+
+
+def ended(state: State, container: Container, exit_code: int) -> None:
+    """The container's process has ended."""
+    container.last_status, container.exit_code = "STOPPED", exit_code
+    container.next_event = None
+    health_checks.end(state, container)
+
+
+def restart(state: State, task: Task, container: Container, hooks: Hooks) -> bool:
+    """Start a container that has ended again, if its restart policy has it so; whether it did.
+
+    It must have run for restartAttemptPeriod, 300 s by default, and have ended with none of the
+    ignoredExitCodes.
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html
+    """
+    policy = container.definition.get("restartPolicy") or {}
+    if not policy.get("enabled") or container.started_at_s is None:
+        return False
+    least_s = policy.get("restartAttemptPeriod") or RESTART_ATTEMPT_PERIOD_S
+    ran_s = state.clock.now - container.started_at_s
+    if ran_s < least_s or container.exit_code in policy.get("ignoredExitCodes", []):
+        return False
+    container.restarts += 1
+    container.exit_code = None
+    _run(state, task, container, hooks)
+    return True
 
 
 def _bindings(task: Task, container: Container) -> list[dict[str, object]]:
@@ -88,7 +142,7 @@ def _bindings(task: Task, container: Container) -> list[dict[str, object]]:
 def _binding(task: Task, mapping: Document) -> dict[str, object]:
     assert task.container_instance is not None
     protocol = mapping.get("protocol", "tcp")
-    host_port = mapping.get("hostPort") or dynamic_host_port(task.container_instance, protocol)
+    host_port = mapping.get("hostPort") or next_dynamic(task.container_instance, protocol)
     return {
         "bindIP": "0.0.0.0",  # noqa: S104 - what Docker binds, told as AWS tells it; nothing listens here
         "containerPort": mapping["containerPort"],
@@ -97,14 +151,51 @@ def _binding(task: Task, mapping: Document) -> dict[str, object]:
     }
 
 
-def killed(state: State, container: Container) -> None:
-    """The container is stopped from outside.
+def send_stop_signal(state: State, task: Task, hooks: Hooks) -> None:
+    """Tell each running container to stop that no running one depends on.
 
-    The lab's containers heed SIGTERM, so the exit code is 143 (128 + 15); one that does not heed
-    it would get SIGKILL after stopTimeout and end with 137 (128 + 9).
+    One that heeds SIGTERM ends shortly after with an exit code of its own; any other gets SIGKILL
+    after its stop timeout. The order is that of the start, reversed.
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
     """
-    if container.last_status == "RUNNING":
-        state.clock.cancel(container.next_event)
-        container.exit_code = 143
+    needed = {
+        each["containerName"]
+        for container in task.containers
+        if container.last_status == "RUNNING"
+        for each in container.definition.get("dependsOn", [])
+    }
+    for container in task.containers:
+        running = container.last_status == "RUNNING" and not container.signalled
+        if running and container.name not in needed:
+            _signal(state, task, container, hooks)
+
+
+def _signal(state: State, task: Task, container: Container, hooks: Hooks) -> None:
+    container.signalled = True
+    after_s, code = stop_timeout_s(task, container), KILLED
+    heeds_s = state.durations["task.STOPPING"]
+    if container.sigterm_code is not None and heeds_s <= after_s:
+        after_s, code = heeds_s, container.sigterm_code
+    own = container.next_event
+    if own is not None and not own.cancelled and own.at_s <= state.clock.now + after_s:
+        return  # it ends by itself before that
+    state.clock.cancel(own)
+    container.next_event = state.clock.schedule(after_s, hooks.exited, state, task, container, code)
+
+
+def stop_timeout_s(task: Task, container: Container) -> float:
+    """The seconds between SIGTERM and SIGKILL: stopTimeout, on EC2 else the agent's
+    ECS_CONTAINER_STOP_TIMEOUT, else 30.
+    """
+    asked = container.definition.get("stopTimeout")
+    if asked is not None:
+        return float(asked)
+    return task.container_instance.stop_timeout_s if task.container_instance is not None else 30.0
+
+
+def close(state: State, container: Container) -> None:
+    """The task is over: what has not ended or not even started is STOPPED."""
+    state.clock.cancel(container.next_event)
+    health_checks.end(state, container)
     container.last_status = "STOPPED"
     container.health_status = "UNKNOWN"

@@ -57,6 +57,7 @@ class CapacityProvider:
     settings: Document
     status: str = "ACTIVE"
     update_status: str | None = None
+    update_reason: str | None = None
     tags: Tags = field(default_factory=list)
     low_minutes: int = 0
     scaled_out_at_s: float | None = None
@@ -79,6 +80,8 @@ class Needs:
     udp_ports: frozenset[int]
     network_interfaces: int
     attributes: frozenset[str]
+    dynamic_tcp: int = 0
+    dynamic_udp: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -130,6 +133,7 @@ class ContainerInstance:
     interface_slots: int
     attributes: dict[str, str | None]
     version_info: Document
+    stop_timeout_s: float = 30.0
     capacity_provider: str | None = None
     status: str = "ACTIVE"
     agent_connected: bool = True
@@ -142,6 +146,10 @@ class ContainerInstance:
     used_tcp: set[int] = field(default_factory=set)
     used_udp: set[int] = field(default_factory=set)
     used_interfaces: int = 0
+    fixed_ports: int = 0
+    dynamic_tcp: int = 0
+    dynamic_udp: int = 0
+    last_dynamic_port: int = 32767
 
     @property
     def free_cpu(self) -> int:
@@ -172,6 +180,12 @@ class Container:
     reason: str | None = None
     health_status: str = "UNKNOWN"
     network_bindings: list[dict[str, Any]] = field(default_factory=list)
+    started_at_s: float | None = None
+    restarts: int = 0
+    sigterm_code: int | None = None
+    signalled: bool = False
+    failed_checks: int = 0
+    next_check: Event | None = None
     next_event: Event | None = None
 
     @property

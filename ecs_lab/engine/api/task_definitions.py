@@ -56,6 +56,7 @@ def needs_of(document: dict[str, Any]) -> Needs:
     fixed = [
         (each.get("protocol", "tcp"), each["hostPort"]) for each in mappings if each.get("hostPort")
     ]
+    dynamic = [each.get("protocol", "tcp") for each in mappings if each.get("hostPort") == 0]
     return Needs(
         cpu_units=int(document.get("cpu") or sum(each.get("cpu", 0) for each in containers)),
         memory_mib=int(
@@ -72,6 +73,8 @@ def needs_of(document: dict[str, Any]) -> Needs:
         udp_ports=frozenset(port for protocol, port in fixed if protocol == "udp"),
         network_interfaces=int(document.get("networkMode") == "awsvpc"),
         attributes=frozenset(each["name"] for each in document.get("requiresAttributes", [])),
+        dynamic_tcp=dynamic.count("tcp"),
+        dynamic_udp=dynamic.count("udp"),
     )
 
 
