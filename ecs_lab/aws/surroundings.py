@@ -26,7 +26,8 @@ from ecs_lab.engine.surroundings import (
     TargetGroup,
     TargetHealth,
 )
-from ecs_lab.runtime.images import run_of
+from ecs_lab.runtime.health_checks import passes
+from ecs_lab.runtime.images import answers, run_of
 
 CANNOT_PULL = (
     "CannotPullContainerError: pull image manifest has been retried 5 time(s): "
@@ -151,6 +152,21 @@ class MotoSurroundings:
         return TargetGroup(group.target_type, bool(group.zones()), group.deregistration_delay_s)
 
     def register_target(self, target: Target, task: Task, changed: Callable[..., None]) -> None:
+    def passes_health_check(self, task: Task, container: Container) -> bool:
+        """Whether the command of the container's health check ends with exit code 0 now.
+
+        With a network interface of their own all containers of the task share localhost.
+        """
+        shared = task.definition.network_mode in ("awsvpc", "host")
+        near = task.containers if shared else [container]
+        running = [each.definition for each in near if each.last_status == "RUNNING"]
+
+        def answer(port: int, path: str) -> int | None:
+            found = (answers(definition, port, path) for definition in running)
+            return next((status for status in found if status is not None), None)
+
+        return passes(container.definition["healthCheck"], answer)
+
         """Register a target, whose load balancer then checks it."""
         if target.group in self._groups:
             self._groups[target.group].add((target.id, target.port), task, changed)

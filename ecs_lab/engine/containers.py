@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ecs_lab.engine import health_checks
 from ecs_lab.engine.model import Container, Document, Task
-from ecs_lab.engine.placement import dynamic_host_port
+from ecs_lab.engine.host_ports import next_dynamic
 
 if TYPE_CHECKING:
     from ecs_lab.engine.state import State
@@ -78,6 +78,30 @@ def waiting_in_vain(task: Task, too_late: Container | None = None) -> Container 
                 ):
                     return container
     return None
+
+
+def give_up(task: Task, container: Container) -> None:
+    """Stop a container that waits in vain, as the agent does: with 143, though it never ran.
+
+    Source: https://github.com/aws/amazon-ecs-agent/pull/3218
+    """
+    container.last_status, container.exit_code = "STOPPED", 143
+    failed = next(
+        each
+        for dependency in container.definition["dependsOn"]
+        for each in task.containers
+        if each.name == dependency["containerName"] and not _met(each, dependency["condition"])
+    )
+    code = "" if failed.exit_code is None else f" - Exit: {failed.exit_code}"
+    container.reason = (
+        "CannotStartContainerError: dependency graph: failed to resolve container ordering "
+        f"dependency [{_called(failed)} ({failed.last_status}->RUNNING){code}] "
+        f"for target [{_called(container)} (NONE->RUNNING)]"
+    )
+
+
+def _called(container: Container) -> str:
+    return f"{container.name}({container.definition['image']})"
 
 
 def _start(state: State, task: Task, container: Container, hooks: Hooks) -> None:

@@ -68,7 +68,9 @@ def _go_on(state: State, task: Task) -> None:
     """Start the containers that have become ready; the task is RUNNING once each of them has been
     started.
     """
-    containers.start_ready(state, task, containers.Hooks(_exited, _healthy))
+    containers.start_ready(state, task, _hooks())
+    if not task.stopping:
+        _give_up(state, task, containers.waiting_in_vain(task))
     started = all(each.last_status != "PENDING" for each in task.containers)
     if task.last_status == "ACTIVATING" and started and not task.stopping:
         task.next_event = None
@@ -84,7 +86,7 @@ def _exited(state: State, task: Task, container: Container, exit_code: int) -> N
     """A container's process has ended: dependants may start, or the whole task ends with an
     essential one.
     """
-    container.last_status, container.exit_code = "STOPPED", exit_code
+    containers.ended(state, container, exit_code)
     if task.stopping:
         return
     if container.essential:
@@ -93,14 +95,45 @@ def _exited(state: State, task: Task, container: Container, exit_code: int) -> N
         _go_on(state, task)
 
 
-def _healthy(state: State, task: Task, container: Container) -> None:
-    """The first health check of a container has passed, if it still runs."""
-    if container.last_status == "RUNNING" and not task.stopping:
-        container.health_status = "HEALTHY"
+def _health_changed(state: State, task: Task, container: Container) -> None:
+    """A container is HEALTHY or UNHEALTHY now: dependants may start, and the scheduler looks at
+    the service. A standalone task goes on whatever its health.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+    """
+    if task.stopping:
+        return
+    task.version += 1
+    _go_on(state, task)
+    state.tell("task", task)
+    load_balancing.target_changed(state, task)
+
+
+def _too_late(state: State, task: Task, container: Container) -> None:
+    """A container's startTimeout is over: one that still waits for it gives up."""
+    if not task.stopping:
+        _give_up(state, task, containers.waiting_in_vain(task, container))
+
+
+def _give_up(state: State, task: Task, container: Container | None) -> None:
+    """A container waits in vain for another: an essential one takes the task with it."""
+    if container is None:
+        return
+    containers.give_up(task, container)
+    if container.essential:
+        stop(state, task, "TaskFailedToStart", "Task failed to start")
+    else:
         _go_on(state, task)
-        state.task_changed(state, task)
 
 
+def _hooks() -> containers.Hooks:
+    return containers.Hooks(_exited, _health_changed, _too_late)
+
+
+        if task.last_status == "STOPPING":
+            _stop_containers(state, task)
+        return
+    if containers.restart(state, task, container, _hooks()):
 def stop(state: State, task: Task, code: str, reason: str) -> None:
     """Tell a task to stop, with its stopCode and stoppedReason; one that is stopping already keeps
     its first reason.
@@ -128,20 +161,27 @@ def stop(state: State, task: Task, code: str, reason: str) -> None:
 def _deactivated(state: State, task: Task) -> None:
     """The containers get their stop signal."""
     move(state, task, "STOPPING")
-    running = any(each.last_status == "RUNNING" for each in task.containers)
-    after_s = state.durations["task.STOPPING"] if running else 0.0
-    task.next_event = state.clock.schedule(after_s, _containers_stopped, state, task)
+    _stop_containers(state, task)
+
+
+def _stop_containers(state: State, task: Task) -> None:
+    """Send the stop signal to those whose turn it is, until all have ended."""
+    if any(each.last_status == "RUNNING" for each in task.containers):
+        containers.send_stop_signal(state, task, _hooks())
+    else:
+        _containers_stopped(state, task)
 
 
 def _containers_stopped(state: State, task: Task) -> None:
     """All containers have ended; the network interface, if there is one, is taken away next."""
     for container in task.containers:
-        containers.killed(state, container)
+        containers.close(state, container)
     task.execution_stopped_at_s = state.clock.now
     if task.interface is None:
         end(state, task)
         return
     move(state, task, "DEPROVISIONING")
+    task.next_event = None
     task.next_event = state.clock.schedule(
         _duration(state, task, "DEPROVISIONING"), end, state, task
     )
@@ -152,7 +192,7 @@ def end(state: State, task: Task) -> None:
     state.clock.cancel(task.next_event)
     task.next_event = None
     for container in task.containers:
-        containers.killed(state, container)
+        containers.close(state, container)
     if task.interface is not None:
         state.surroundings.detach_network_interface(task.interface)
     if task.container_instance is not None:
@@ -180,10 +220,7 @@ def lose(state: State, task: Task, reason: str) -> None:
         task.stopped_reason = reason
         task.stopping_at_s = state.clock.now
     load_balancing.deregister(state, task)
-    for container in task.containers:  # no agent is left to tell an exit code
-        state.clock.cancel(container.next_event)
-        container.last_status = "STOPPED"
-    end(state, task)
+    end(state, task)  # no agent is left to tell an exit code
 
 
 def move(state: State, task: Task, status: str) -> None:

@@ -30,7 +30,8 @@ class NetworkInterface:
 @dataclass(slots=True, frozen=True)
 class ContainerRun:
     """What a started container will do: run for `seconds` (None: until it is stopped), then end
-    with `exit_code`.
+    with `exit_code`; on SIGTERM end with `on_sigterm` (128 + 15 unless it catches it), or take no
+    notice of it (None).
     """
 
     seconds: float | None = None
@@ -38,6 +39,7 @@ class ContainerRun:
     reason: str | None = None
 
 
+    on_sigterm: int | None = 143
 @dataclass(slots=True, frozen=True)
 class TargetGroup:
     """What ECS wants to know of a target group, or of a Classic Load Balancer (then `classic`)."""
@@ -131,6 +133,9 @@ class Anywhere:
     Region.
     """
 
+    def passes_health_check(self, task: Task, container: Container) -> bool:
+        """Whether the command of the container's health check ends with exit code 0 now."""
+
     def __init__(self, region: str = "us-east-1") -> None:
         self.region = region
         self.interfaces: dict[str, NetworkInterface] = {}
@@ -166,6 +171,7 @@ class Anywhere:
         )
         self.interfaces[interface.eni_id] = interface
         return interface
+        self.failing_checks: set[str] = set()
 
     def detach_network_interface(self, interface: NetworkInterface) -> None:
         """Forget the interface."""
@@ -205,3 +211,7 @@ class Anywhere:
         for target, (task, changed) in list(self.targets.items()):
             if target.group == group:
                 changed(task)
+    def passes_health_check(self, task: Task, container: Container) -> bool:
+        """Every check passes but those of the containers named in `failing_checks`."""
+        return container.name not in self.failing_checks
+

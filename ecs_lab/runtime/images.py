@@ -8,8 +8,10 @@ program that runs until it is stopped.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ecs_lab.engine.surroundings import ContainerRun
@@ -28,11 +30,44 @@ def run_of(definition: Mapping[str, Any]) -> ContainerRun:
     >>> run_of({"image": "nginx"}).seconds is None
     True
     """
-    words = [*definition.get("entryPoint", []), *definition.get("command", [])]
+    words = _words(definition)
     if not words:
         name = str(definition["image"]).rpartition("/")[2].partition(":")[0].partition("@")[0]
-        return ContainerRun(START_UP_S, 0) if name in ONE_SHOT_IMAGES else ContainerRun()
-    return _run_words(words)
+        run = ContainerRun(START_UP_S, 0) if name in ONE_SHOT_IMAGES else ContainerRun()
+    else:
+        run = _run_words(words)
+    return replace(run, on_sigterm=on_sigterm(definition))
+
+
+def _words(definition: Mapping[str, Any]) -> list[str]:
+    return [*(definition.get("entryPoint") or []), *(definition.get("command") or [])]
+
+
+def on_sigterm(definition: Mapping[str, Any]) -> int | None:
+    """The exit code with which the container ends on SIGTERM, or None if it takes no notice.
+
+    nginx and httpd stop in order. A shell without a trap and commands such as `sleep` do not catch
+    the signal, and as PID 1 a process gets only those that it catches; with an init process in
+    between they are ended by it. Anything else is taken for a program that catches it.
+    Source: https://docs.docker.com/reference/cli/docker/container/stop/
+
+    >>> on_sigterm({"image": "nginx"}), on_sigterm({"image": "shop/api"})
+    (0, 143)
+    >>> on_sigterm({"image": "busybox", "command": ["sleep", "900"]})
+    >>> on_sigterm({"image": "busybox", "command": ["sh", "-c", "trap 'exit 0' TERM; sleep 900"]})
+    0
+    """
+    words = _words(definition)
+    if not words:
+        return 0 if _public_name(str(definition["image"])) in WEB_SERVERS else 143
+    script = str(words[2]) if words[0] in SHELLS and len(words) > 2 else ""
+    if "trap " in script:
+        code = re.search(r"exit\s+(\d+)", script.partition("trap ")[2].partition(";")[0])
+        return int(code[1]) % 256 if code else 143
+    if (definition.get("linuxParameters") or {}).get("initProcessEnabled"):
+        return 143
+    last = "exec" if script.strip().startswith("exec ") else str(words[0]).rpartition("/")[2]
+    return None if last in NO_SERVERS else 143
 
 
 NO_SERVERS = frozenset(
@@ -73,7 +108,7 @@ def answers(definition: Mapping[str, Any], port: int, path: str) -> int | None:
 
 def serves(definition: Mapping[str, Any]) -> bool:
     """Whether what the container runs may listen on a port."""
-    words = [*(definition.get("entryPoint") or []), *(definition.get("command") or [])]
+    words = _words(definition)
     if run_of(definition).seconds is not None:
         return False
     if not words:
@@ -113,7 +148,7 @@ def _run_script(script: str) -> ContainerRun:
     """A shell script of simple commands joined by `;` or `&&`: their times add up, `exit` ends it.
 
     >>> _run_script("echo starting; sleep 20 && exit 3")
-    ContainerRun(seconds=21.0, exit_code=3, reason=None)
+    ContainerRun(seconds=21.0, exit_code=3, reason=None, on_sigterm=143)
     """
     seconds, code = 0.0, 0
     try:
