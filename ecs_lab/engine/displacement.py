@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from ecs_lab.engine.model import Service, Task
+from ecs_lab.engine.placement import shortage
 from ecs_lab.engine.service_events import say
 from ecs_lab.engine.service_tasks import to_run
 from ecs_lab.engine.state import State
@@ -60,7 +61,7 @@ def rebalance(state: State, service: Service) -> bool:
     placed = [(each, each.zone) for each in tasks if each.zone is not None and each.zone in counts]
     counts.update(zone for _, zone in placed)
     before = dict(counts)
-    if before == service.imbalance:  # the last attempt changed nothing: wait for other capacity
+    if tuple(before.items()) in service.imbalances:  # tried in vain: wait for other capacity
         return False
     for task, zone in placed:
         if counts[zone] >= min(counts.values()) + 2:
@@ -69,7 +70,7 @@ def rebalance(state: State, service: Service) -> bool:
             counts[min(counts, key=lambda each: counts[each])] += 1
     if not service.moving:
         return False
-    service.imbalance = before
+    service.imbalances.add(tuple(before.items()))
     told = ", ".join(f"{count} tasks in {zone}" for zone, count in sorted(before.items()))
     say(state, service, f"(service {service.name}) is not AZ balanced with {told}.")
     return True
@@ -83,5 +84,11 @@ def _usable_zones(state: State, service: Service) -> list[str]:
     if service.launch_type == "FARGATE":
         return sorted(zones)
     instances = service.cluster.container_instances.values()
-    there = {each.zone for each in instances if each.status == "ACTIVE" and each.agent_connected}
+    needs = service.primary.definition.needs
+    taken = {each.zone for each in service.tasks.values()}
+    there = {
+        each.zone
+        for each in instances
+        if each.status == "ACTIVE" and (each.zone in taken or shortage(each, needs) is None)
+    }
     return sorted(there & zones if zones else there)

@@ -424,7 +424,7 @@ class Service:
     steady: bool = False
     records: list[ServiceDeployment] = field(default_factory=list)
     moving: set[str] = field(default_factory=set)
-    imbalance: dict[str, int] = field(default_factory=dict)
+    imbalances: set[tuple[tuple[str, int], ...]] = field(default_factory=set)
     start_failures: int = 0
     waves_failed: int = 0
     not_before_s: float = 0.0

@@ -14,9 +14,16 @@ from dataclasses import dataclass
 from ecs_lab.engine import circuit_breaker, deployments, launch, throttle
 from ecs_lab.engine.displacement import displaced, rebalance
 from ecs_lab.engine.model import Service, Task
-from ecs_lab.engine.service_events import complain, complain_of_bounds, say
+from ecs_lab.engine.protection import protected
+from ecs_lab.engine.service_events import (
+    complain,
+    complain_of_bounds,
+    complain_of_protection,
+    say,
+)
 from ecs_lab.engine.service_tasks import healthy, order, scale_in_order, stop, to_run
 from ecs_lab.engine.state import State
+from ecs_lab.engine.task_health import unhealthy
 
 ALARM_BAKE_S = 300.0
 """How long a deployment with alarms is watched once its tasks are up, where no bake time is given.
@@ -44,16 +51,23 @@ class View:
     all: list[Task]
     keep: list[Task]
     leaving: list[Task]
+    failing: list[Task]
     healthy: set[str]
 
     @classmethod
     def of(cls, state: State, service: Service) -> View:
         """Sort the tasks that have not been told to stop."""
-        tasks = to_run(service.tasks.values())
-        leaving = [each for each in tasks if displaced(service, each)]
-        gone = {each.id for each in leaving}
-        keep = [each for each in tasks if each.id not in gone]
-        return cls(tasks, keep, leaving, {each.id for each in tasks if healthy(state, each)})
+        view = cls(to_run(service.tasks.values()), [], [], [], set())
+        for task in view.all:
+            if displaced(service, task):
+                view.leaving.append(task)
+            elif unhealthy(state, task) is not None:
+                view.failing.append(task)
+            else:
+                view.keep.append(task)
+            if healthy(state, task):
+                view.healthy.add(task.id)
+        return view
 
 
 def look(state: State, service: Service) -> None:
@@ -65,7 +79,8 @@ def look(state: State, service: Service) -> None:
     view = View.of(state, service)
     missing = service.desired_count - len(view.keep)
     started = _start_missing(state, service, view, missing)
-    stopped = _stop_surplus(state, service, view) + _stop_leaving(state, service, view)
+    stopped = _stop_failing(state, service, view)
+    stopped += _stop_surplus(state, service, view) + _stop_leaving(state, service, view)
     stuck = missing > 0 and view.leaving and upper_bound(service) <= len(view.all)
     if stuck and not started + stopped and len(view.healthy) == len(view.all):
         complain_of_bounds(state, service)
@@ -96,20 +111,41 @@ def _start_missing(state: State, service: Service, view: View, missing: int) -> 
     return len(started)
 
 
+def _stop_failing(state: State, service: Service, view: View) -> int:
+    """Stop tasks that failed a health check: once their replacements are healthy, or one at a
+    time where the upper bound leaves no room for replacements.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html
+    """
+    if not view.failing:
+        return 0
+    replaced = sum(each.id in view.healthy for each in view.keep)
+    count = max(0, replaced - (service.desired_count - len(view.failing)))
+    if not count and upper_bound(service) <= len(view.all):
+        count = 1
+    return stop(state, service, view.failing[:count])
+
+
 def _stop_surplus(state: State, service: Service, view: View) -> int:
     """Scale in: stop tasks beyond the desired count, from the fullest zone first."""
     surplus = len(view.keep) - service.desired_count
     if surplus <= 0:
         return 0
-    return stop(state, service, scale_in_order(view.keep, service)[:surplus])
+    free = [each for each in view.keep if not protected(state, each)]
+    if len(free) < surplus:
+        complain_of_protection(state, service)
+    return stop(state, service, scale_in_order(free, service)[:surplus])
 
 
 def _stop_leaving(state: State, service: Service, view: View) -> int:
     """Stop tasks that are to go: those not yet healthy at once, the others as far as the lower
     bound can spare them.
     """
-    unready = [each for each in view.leaving if each.id not in view.healthy]
-    sound = [each for each in view.leaving if each.id in view.healthy]
+    free = [each for each in view.leaving if not protected(state, each)]
+    if len(free) < len(view.leaving):
+        complain_of_protection(state, service)
+    unready = [each for each in free if each.id not in view.healthy]
+    sound = [each for each in free if each.id in view.healthy]
     spare = max(0, len(view.healthy) - lower_bound(service))
     return stop(state, service, unready + scale_in_order(sound, service)[:spare])
 

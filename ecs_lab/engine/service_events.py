@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ecs_lab.engine.model import Service, ServiceEvent
+from ecs_lab.engine.capacity_scaling import MOST_WAITING
+from ecs_lab.engine.model import Document, Service, ServiceEvent
 from ecs_lab.engine.placement import CLOSEST, Refusal
 from ecs_lab.engine.state import State
 
@@ -43,6 +44,8 @@ def _why_not_placed(service: Service, refusals: Sequence[Refusal]) -> str:
         f"(service {service.name}) was unable to place a task because no container instance met "
         "all of its requirements."
     )
+    if not refusals and (service.launch_type == "FARGATE" or _strategy(service)):
+        return _no_capacity(service)
     if not refusals:
         return f"{text} Reason: No Container Instances were found in your cluster."
     closest = next((each for each in refusals if each.reason in CLOSEST), None)
@@ -52,6 +55,28 @@ def _why_not_placed(service: Service, refusals: Sequence[Refusal]) -> str:
     return f"{text} The closest matching container-instance {closest.instance.arn} {ending}"
 
 
+def _strategy(service: Service) -> Sequence[Document]:
+    return service.request.get("capacityProviderStrategy") or ()
+
+
+def _no_capacity(service: Service) -> str:
+    """AWS's event text for tasks whose capacity provider has nothing for them."""
+    if service.launch_type == "FARGATE":
+        return (
+            f"(service {service.name}) was unable to place a task. Reason: Capacity is unavailable "
+            "at this time. Please try again later or in a different availability zone."
+        )
+    if len(service.cluster.waiting) >= MOST_WAITING:
+        return (
+            f"(service {service.name}) was unable to place tasks in your cluster because the tasks "
+            "provisioning capacity limit was exceeded."
+        )
+    return (
+        f"(service {service.name}) was unable to reach steady state. Reason: No Container "
+        "Instances were found in your capacity provider."
+    )
+
+
 def complain_of_bounds(state: State, service: Service) -> None:
     """Say that the deployment configuration leaves no room to stop or to start a task."""
     text = (
@@ -59,6 +84,21 @@ def complain_of_bounds(state: State, service: Service) -> None:
         "of the service deployment configuration. Update the minimumHealthyPercent or "
         "maximumPercent value and try again."
     )
+    _say_once(state, service, text)
+
+
+def complain_of_protection(state: State, service: Service) -> None:
+    """Say that tasks which are to be stopped are protected."""
+    text = (
+        f"(service {service.name}) was unable to reach steady state because task set "
+        f"({service.primary.id}) was unable to scale in. Reason: The number of protected tasks "
+        "are more than the desired count of tasks"
+    )
+    _say_once(state, service, text)
+
+
+def _say_once(state: State, service: Service, text: str) -> None:
+    service.steady = False
     if text != service.complaint:
         service.complaint, service.complained_at_s = text, state.clock.now
         say(state, service, text)

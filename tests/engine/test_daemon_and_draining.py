@@ -165,3 +165,26 @@ def test_zones_stay_as_they_are_where_rebalancing_is_off(town: Town) -> None:
     town.call("UpdateService", cluster="shop", service="web", desiredCount=4)
     town.clock.settle(600)
     assert where(town) == {first: 4}
+
+
+def test_protected_task_is_neither_scaled_in_nor_replaced_until_its_protection_ends(
+    town: Town,
+) -> None:
+    """Scaling in passes over protected tasks, says so, and takes them when protection expires."""
+    town.define_fargate()
+    town.service(desired=3, launchType="FARGATE")
+    town.clock.settle(600)
+    arns = [each["taskArn"] for each in town.tasks()]
+    town.call(
+        "UpdateTaskProtection",
+        cluster="shop",
+        tasks=arns[:2],
+        protectionEnabled=True,
+        expiresInMinutes=30,
+    )
+    town.call("UpdateService", cluster="shop", service="web", desiredCount=1)
+    town.clock.advance(600)
+    assert sorted(each["taskArn"] for each in town.tasks()) == sorted(arns[:2])
+    assert any("protected tasks are more than the desired count" in m for m in town.messages())
+    town.clock.advance(1800)
+    assert len(town.tasks()) == 1

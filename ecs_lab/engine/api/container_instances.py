@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from ecs_lab.engine import lifecycle, scheduler
+from ecs_lab.engine.api import request_rules
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
 from ecs_lab.engine.errors import ClientException, InvalidParameterException
@@ -92,7 +93,7 @@ def capacity_changed(state: State, cluster: Cluster) -> None:
     """Let the services of a cluster look again for places."""
     for service in cluster.services.values():
         if service.launch_type != "FARGATE":
-            service.imbalance = {}
+            service.imbalances.clear()
             scheduler.look_soon(state, service)
 
 
@@ -127,11 +128,18 @@ def describe_container_instances(state: State, request: Request) -> Answer:
 
 @operation("ListContainerInstances")
 def list_container_instances(state: State, request: Request) -> Answer:
-    """List ARNs of container instances, by status where one is asked for."""
+    """List ARNs of container instances: those with a status and those that a filter in the cluster
+    query language selects, where these are asked for.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListContainerInstances.html
+    """
     cluster = state.cluster(request.get("cluster"))
-    status = request.get("status")
+    status, text = request.get("status"), request.get("filter")
+    selected = request_rules.check_expression(text) if text else None
     arns = [
-        each.arn for each in cluster.container_instances.values() if status in (None, each.status)
+        each.arn
+        for each in cluster.container_instances.values()
+        if status in (None, each.status) and (selected is None or selected.matches(each))
     ]
     return page(request, "containerInstanceArns", arns)
 
