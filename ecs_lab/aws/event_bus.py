@@ -39,6 +39,9 @@ DELIVERY_S = 0.5
 
 Event = dict[str, Any]
 
+_NAME = re.compile(r"<([^<>]+)>")
+_STRING_OR_NAME = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>]+>')
+
 
 class NotDeliveredError(Exception):
     """A target that did not get its event: the text says why, for the lab's timeline."""
@@ -58,7 +61,8 @@ class Buses:
         """Hear of a change in ECS; costs next to nothing where no rule could want it."""
         detail_type = DETAIL_TYPES.get(kind)
         # By `get`, which makes no backend where nobody has used EventBridge.
-        backend = events_backends.get(state.account_id, {}).get(state.region)
+        regions: dict[str, Any] | None = events_backends.get(state.account_id)
+        backend = regions.get(state.region) if regions else None
         if detail_type is None or backend is None:
             return
         rules = [
@@ -181,7 +185,8 @@ def _may_want(rule: Rule, detail_type: str) -> bool:
 
 
 def _matches(rule: Rule, whole: Event) -> bool:
-    return bool(rule.event_pattern.get_pattern()) and rule.event_pattern.matches_event(whole)
+    pattern: Any = rule.event_pattern
+    return bool(pattern.get_pattern()) and bool(pattern.matches_event(whole))
 
 
 def payload(target: dict[str, Any], whole: Event) -> str:
@@ -208,16 +213,23 @@ def _at(whole: Any, path: str) -> Any:
 
 
 def _filled(transformer: dict[str, Any], whole: Event) -> str:
+    """The template with its <names> filled: as plain text inside a JSON string, else as JSON."""
     paths: dict[str, str] = transformer.get("InputPathsMap") or {}
-    text = str(transformer["InputTemplate"])
     values = {name: _at(whole, path) for name, path in paths.items()}
     values["aws.events.event.json"] = whole
-    for name, value in values.items():
-        shown = value if isinstance(value, str) else json.dumps(value)
-        if f'"<{name}>"' not in text and text.lstrip().startswith(("{", "[")):
-            shown = json.dumps(value)  # a bare <name> in a JSON template stands for a JSON value
-        text = text.replace(f"<{name}>", shown)
-    return text
+
+    def bare(found: re.Match[str]) -> str:
+        return json.dumps(values[found[1]]) if found[1] in values else found[0]
+
+    def quoted(found: re.Match[str]) -> str:
+        value = values.get(found[1], found[0])
+        return (json.dumps(value) if isinstance(value, str) else json.dumps(str(value)))[1:-1]
+
+    def part(found: re.Match[str]) -> str:
+        text = found[0]
+        return _NAME.sub(quoted, text) if text.startswith('"') else _NAME.sub(bare, text)
+
+    return _STRING_OR_NAME.sub(part, str(transformer["InputTemplate"]))
 
 
 def deliver_text(target: dict[str, Any], text: str) -> None:
@@ -255,7 +267,7 @@ def _to_log_group(account: str, region: str, arn: str, text: str) -> None:
     logs.put_log_events(group, stream, [{"timestamp": at_ms, "message": text}])
 
 
-_moto_send = Rule.send_to_targets
+_moto_send: Any = Rule.send_to_targets
 
 
 def _by_moto(rule: Rule, target: dict[str, Any], whole: Event) -> None:
@@ -266,7 +278,7 @@ def _by_moto(rule: Rule, target: dict[str, Any], whole: Event) -> None:
     _moto_send(alone, {**whole, "ingestion-time": at_s})
 
 
-def _send_to_targets(rule: Rule, original_event: Event, transform_input: bool = True) -> None:
+def _send_to_targets(rule: Rule, original_event: Any, transform_input: bool = True) -> None:
     """moto's Rule.send_to_targets, by way of the buses of the lab in use."""
     buses = MotoState.current.buses if MotoState.current is not None else None
     if buses is None:

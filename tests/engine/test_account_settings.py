@@ -18,10 +18,11 @@ ROOT = "arn:aws:iam::123456789012:root"
 def effective(town: Town, **request: Any) -> dict[str, str]:
     """Every setting in effect, over all pages."""
     found: dict[str, str] = {}
-    token = None
+    token: str | None = None
     while True:
-        more = {"nextToken": token} if token else {}
-        answer = town.call("ListAccountSettings", effectiveSettings=True, **request, **more)
+        answer = town.call(
+            "ListAccountSettings", effectiveSettings=True, nextToken=token, **request
+        )
         found |= {each["name"]: each["value"] for each in answer["settings"]}
         assert len(answer["settings"]) <= 10
         token = answer.get("nextToken")
