@@ -5,7 +5,7 @@ ECR, target groups from Elastic Load Balancing.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from moto.cloudwatch.models import cloudwatch_backends
@@ -16,6 +16,7 @@ from moto.elbv2.models import elbv2_backends
 from moto.iam.models import iam_backends
 
 from ecs_lab.aws import policies, target_groups
+from ecs_lab.engine.auto_scaling_groups import AutoScalingGroups
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.surroundings import (
     HEALTHY,
@@ -47,10 +48,19 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 class MotoSurroundings:
     """The rest of AWS in one Region of one account."""
 
-    def __init__(self, account_id: str, region: str) -> None:
+    def __init__(self, account_id: str, region: str, groups: AutoScalingGroups) -> None:
+        self.groups = groups
         self.account_id = account_id
         self.region = region
         self._last_host: dict[str, int] = {}
+
+    def record_metric(
+        self, namespace: str, name: str, dimensions: Mapping[str, str], value: float
+    ) -> None:
+        """Put one value of a metric into CloudWatch, dated now."""
+        pairs = [{"Name": key, "Value": each} for key, each in dimensions.items()]
+        datum = {"MetricName": name, "Dimensions": pairs, "Value": value}
+        cloudwatch_backends[self.account_id][self.region].put_metric_data(namespace, [datum])
 
     @property
     def _ec2(self) -> Any:
@@ -142,16 +152,6 @@ class MotoSurroundings:
         wanted = tag or "latest"
         return next((each.get_image_digest() for each in images if wanted in each.image_tags), None)
 
-    def target_group(self, name: str) -> TargetGroup | None:
-        """The target group of an ARN, or the Classic Load Balancer of a name, or None."""
-        if not name.startswith("arn:"):
-            return self._classic_load_balancer(name)
-        group = self._groups.get(name)
-        if group is None:
-            return None
-        return TargetGroup(group.target_type, bool(group.zones()), group.deregistration_delay_s)
-
-    def register_target(self, target: Target, task: Task, changed: Callable[..., None]) -> None:
     def passes_health_check(self, task: Task, container: Container) -> bool:
         """Whether the command of the container's health check ends with exit code 0 now.
 
@@ -167,6 +167,16 @@ class MotoSurroundings:
 
         return passes(container.definition["healthCheck"], answer)
 
+    def target_group(self, name: str) -> TargetGroup | None:
+        """The target group of an ARN, or the Classic Load Balancer of a name, or None."""
+        if not name.startswith("arn:"):
+            return self._classic_load_balancer(name)
+        group = self._groups.get(name)
+        if group is None:
+            return None
+        return TargetGroup(group.target_type, bool(group.zones()), group.deregistration_delay_s)
+
+    def register_target(self, target: Target, task: Task, changed: Callable[..., None]) -> None:
         """Register a target, whose load balancer then checks it."""
         if target.group in self._groups:
             self._groups[target.group].add((target.id, target.port), task, changed)

@@ -34,6 +34,7 @@ from ecs_lab.aws import (
     snapshot,
 )
 from ecs_lab.aws.agent import Agents
+from ecs_lab.aws.auto_scaling import MotoGroups
 from ecs_lab.aws.event_bus import Buses
 from ecs_lab.aws.insights import Insights
 from ecs_lab.aws.moto_state import MotoState
@@ -70,7 +71,7 @@ class World:
     def _begin(self) -> None:
         self.clock = Clock(START.timestamp())
         self._moto = MotoState(self.seed, self.clock)
-        self._moto.answer = self.status_at
+        self._moto.owner, self._moto.answer = self, self.status_at
         self._ecs: dict[str, Ecs] = {}
         self.buses = self._moto.buses = Buses(self)
         self._schedules = Schedules(self)
@@ -107,6 +108,7 @@ class World:
         refusal = schedule_expression.refusal(host, headers, method, body)
         if refusal is not None:
             return error_answers.error(400, "ValidationException", refusal, headers, url)
+        _put_ours_into_moto(host)
         answer = _ask_moto(method, url, headers, body)
         if not _READS_ONLY.match(body[:40].decode(errors="replace")):
             self._agents.observe()
@@ -176,7 +178,7 @@ class World:
         if region not in self._ecs:
             self._ecs[region] = Ecs(
                 self.clock,
-                MotoSurroundings(ACCOUNT_ID, region),
+                MotoSurroundings(ACCOUNT_ID, region, MotoGroups(self, ACCOUNT_ID, region)),
                 region=region,
                 account_id=ACCOUNT_ID,
                 seed=self.seed,
@@ -198,6 +200,10 @@ class World:
         """moto's IAM."""
         return iam_backends[ACCOUNT_ID]["aws"]
 
+    def observe_instances(self) -> None:
+        """Let the agents see what became of the EC2 instances."""
+        self._agents.observe()
+
     def ec2_instances(self) -> list[Any]:
         """moto's EC2 instances of the lab's Region, terminated ones too."""
         return [each for group in self.ec2.reservations.values() for each in group.instances]
@@ -215,6 +221,15 @@ class World:
         """Work with this world's share of moto."""
         self._moto.enter()
         yield
+
+
+def _put_ours_into_moto(host: str) -> None:
+    """Load what takes the place of parts of moto, when it is first needed: it takes two seconds."""
+    service = host.partition(".")[0]
+    if service in {"application-autoscaling", "batch", "cloudformation"}:
+        import ecs_lab.aws.moto_ecs
+    if service == "cloudformation":
+        import ecs_lab.aws.stacks  # noqa: F401 - being loaded is what is wanted
 
 
 def _ask_moto(method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecs_lab.engine import scheduler
+from ecs_lab.engine import capacity, scheduler
 from ecs_lab.engine.api import OPERATIONS, container_instances
 from ecs_lab.engine.clock import Clock
 from ecs_lab.engine.errors import NotSimulatedError
@@ -31,6 +31,7 @@ class Ecs:
     ) -> None:
         self.state = State(clock, surroundings, **settings)
         self.state.task_changed = scheduler.task_changed
+        self.state.observers.append(capacity.heard)
 
     @property
     def clock(self) -> Clock:

@@ -126,6 +126,12 @@ class ConflictException(EcsError):
         self.details = {"resourceIds": list(resource_ids)}
 
 
+class ResourceInUseException(EcsError):
+    """The named thing is in use and cannot be removed."""
+
+    code = "ResourceInUseException"
+
+
 class TargetNotFoundException(EcsError):
     """The named container instance or attribute target does not exist."""
 

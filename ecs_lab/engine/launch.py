@@ -5,58 +5,45 @@ birth.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import replace
 
-from ecs_lab.engine import lifecycle, placement
-from ecs_lab.engine.model import (
-    Cluster,
-    Container,
-    ContainerInstance,
-    Deployment,
-    Document,
-    Service,
-    Tags,
-    Task,
-    TaskDefinition,
-)
-from ecs_lab.engine.placement import Neighbours, Refusal
+from ecs_lab.engine import capacity_strategy, capacity_waiting, lifecycle, placement
+from ecs_lab.engine.model import Container, ContainerInstance, Document, Task
+from ecs_lab.engine.order import Chooser, Order
+from ecs_lab.engine.placement import Refusal
 from ecs_lab.engine.state import State
 
-
-@dataclass(slots=True)
-class Order:
-    """What tasks to launch: the same for all of one RunTask call, or of one deployment."""
-
-    cluster: Cluster
-    definition: TaskDefinition
-    launch_type: str
-    group: str
-    network: Document | None = None
-    constraints: Sequence[Mapping[str, Any]] = ()
-    strategies: Sequence[Mapping[str, str]] = ()
-    overrides: Document = field(default_factory=dict)
-    started_by: str | None = None
-    platform_version: str | None = None
-    execute_command: bool = False
-    tags: Tags = field(default_factory=list)
-    service: Service | None = None
-    deployment: Deployment | None = None
-
-    @property
-    def subnets(self) -> list[str]:
-        """The subnets that an awsvpc task may be put into."""
-        return list((self.network or {}).get("awsvpcConfiguration", {}).get("subnets", []))
+__all__ = ["Order", "birth", "start"]
 
 
 def start(state: State, order: Order, count: int) -> tuple[list[Task], list[Refusal]]:
     """Launch up to `count` tasks; the refusals say why no container instance took the first that
     was left over.
     """
+    if order.strategy and order.provider is None:
+        return _start_on_providers(state, order, count)
     if order.launch_type == "FARGATE":
         return _start_on_fargate(state, order, count), []
     return _start_on_instances(state, order, count)
+
+
+def _start_on_providers(state: State, order: Order, count: int) -> tuple[list[Task], list[Refusal]]:
+    """Share the tasks out over the strategy's capacity providers, each of which stands for itself:
+    what finds no room with one goes to no other.
+
+    A service counts the tasks it has, so that it keeps its split when it replaces some.
+    """
+    there = order.deployment.tasks.values() if order.deployment is not None else ()
+    counts = capacity_strategy.providers_of(there)
+    chosen = Counter(capacity_strategy.split(order.strategy, counts, count))
+    tasks: list[Task] = []
+    refusals: list[Refusal] = []
+    for name, share in chosen.items():
+        part = replace(order, provider=name, launch_type=capacity_strategy.launch_type(name))
+        started, refused = start(state, part, share)
+        tasks += started
+        refusals += refused
+    return tasks, refusals
 
 
 def _start_on_fargate(state: State, order: Order, count: int) -> list[Task]:
@@ -64,8 +51,10 @@ def _start_on_fargate(state: State, order: Order, count: int) -> list[Task]:
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
     """
+    if order.provider == "FARGATE_SPOT" and not state.spot_available:
+        return []
     zones = {subnet: state.surroundings.zone_of_subnet(subnet) for subnet in order.subnets}
-    in_zone = Counter(each.zone for each in _neighbours(order) if not each.stopping)
+    in_zone = Counter(each.zone for each in order.company if not each.stopping)
     tasks = []
     for _ in range(count):
         subnet = min(order.subnets, key=lambda each: in_zone[zones[each]])
@@ -75,32 +64,18 @@ def _start_on_fargate(state: State, order: Order, count: int) -> list[Task]:
 
 
 def _start_on_instances(state: State, order: Order, count: int) -> tuple[list[Task], list[Refusal]]:
-    instances = [
-        each for each in order.cluster.container_instances.values() if each.status == "ACTIVE"
-    ]
-    neighbours = Neighbours.of(_neighbours(order), placement.spread_fields(order.strategies))
-    zones = {state.surroundings.zone_of_subnet(each): each for each in order.subnets}
-    reachable = frozenset(zone for zone in zones if zone)
-    needs = order.definition.needs
+    """Find a place for each task; those without one wait where a capacity provider will scale."""
+    chooser = Chooser(state, order)
     tasks: list[Task] = []
-    for _ in range(count):
-        instance, refusals = placement.choose(
-            instances, needs, order.constraints, order.strategies, neighbours, reachable, state.ids
-        )
+    while len(tasks) < count:
+        instance, refusals = chooser.next()
         if instance is None:
+            waiting = min(count - len(tasks), capacity_waiting.room(state, order))
+            tasks += [birth(state, order, None, None, None) for _ in range(waiting)]
             return tasks, refusals
-        neighbours.add(instance)
-        tasks.append(birth(state, order, instance, zones.get(instance.zone), instance.zone))
+        subnet = chooser.subnets.get(instance.zone)
+        tasks.append(birth(state, order, instance, subnet, instance.zone))
     return tasks, []
-
-
-def _neighbours(order: Order) -> list[Task]:
-    """The tasks that a new one is spread against: the service's own, or those of the same task
-    group.
-    """
-    if order.service is not None:
-        return list(order.service.tasks.values())
-    return [each for each in order.cluster.tasks.values() if each.group == order.group]
 
 
 def birth(
@@ -130,6 +105,8 @@ def birth(
         service=order.service,
         deployment=order.deployment,
         container_instance=instance,
+        capacity_provider=order.provider,
+        waits_with=order if order.launch_type == "EC2" and instance is None else None,
         platform_version=order.platform_version,
         zone=zone,
         subnet_id=subnet_id if awsvpc else None,
@@ -142,6 +119,8 @@ def birth(
     if instance is not None:
         placement.reserve(instance, task)
     lifecycle.begin(state, task)
+    if task.waits_with is not None:
+        capacity_waiting.begin(state, task)
     return task
 
 

@@ -21,12 +21,27 @@ def begin(state: State, task: Task) -> None:
     """Let a new task start: its first state, and the time at which the next one is due."""
     task.cluster.tasks[task.id] = task
     task.cluster.pending_tasks += 1
-    first = "PROVISIONING" if task.definition.network_mode == "awsvpc" else "PENDING"
+    awsvpc = task.definition.network_mode == "awsvpc"
+    first = "PROVISIONING" if awsvpc or task.waits_with is not None else "PENDING"
     task.last_status = first
     state.note("task", task.arn, task.definition.family, first)
     state.tell("task", task)
-    after = _provisioned if first == "PROVISIONING" else _pending_over
-    task.next_event = state.clock.schedule(_duration(state, task, first), after, state, task)
+    if task.waits_with is None:
+        _proceed(state, task)
+
+
+def placed(state: State, task: Task) -> None:
+    """A task that waited for capacity has found its container instance, and goes on."""
+    task.waits_with = None
+    if task.definition.network_mode != "awsvpc":
+        move(state, task, "PENDING")
+    _proceed(state, task)
+
+
+def _proceed(state: State, task: Task) -> None:
+    after = _provisioned if task.last_status == "PROVISIONING" else _pending_over
+    after_s = _duration(state, task, task.last_status)
+    task.next_event = state.clock.schedule(after_s, after, state, task)
 
 
 def _provisioned(state: State, task: Task) -> None:
@@ -88,6 +103,10 @@ def _exited(state: State, task: Task, container: Container, exit_code: int) -> N
     """
     containers.ended(state, container, exit_code)
     if task.stopping:
+        if task.last_status == "STOPPING":
+            _stop_containers(state, task)
+        return
+    if containers.restart(state, task, container, _hooks()):
         return
     if container.essential:
         stop(state, task, "EssentialContainerExited", "Essential container in task exited")
@@ -130,10 +149,6 @@ def _hooks() -> containers.Hooks:
     return containers.Hooks(_exited, _health_changed, _too_late)
 
 
-        if task.last_status == "STOPPING":
-            _stop_containers(state, task)
-        return
-    if containers.restart(state, task, container, _hooks()):
 def stop(state: State, task: Task, code: str, reason: str) -> None:
     """Tell a task to stop, with its stopCode and stoppedReason; one that is stopping already keeps
     its first reason.
@@ -160,6 +175,7 @@ def stop(state: State, task: Task, code: str, reason: str) -> None:
 
 def _deactivated(state: State, task: Task) -> None:
     """The containers get their stop signal."""
+    task.next_event = None
     move(state, task, "STOPPING")
     _stop_containers(state, task)
 
@@ -181,7 +197,6 @@ def _containers_stopped(state: State, task: Task) -> None:
         end(state, task)
         return
     move(state, task, "DEPROVISIONING")
-    task.next_event = None
     task.next_event = state.clock.schedule(
         _duration(state, task, "DEPROVISIONING"), end, state, task
     )

@@ -44,7 +44,7 @@ def order(service: Service, deployment: Deployment) -> launch.Order:
         launch_type=deployment.launch_type,
         group=f"service:{service.name}",
         network=deployment.network,
-        constraints=request.get("placementConstraints", []),
+        constraints=placement.constraints_of(request, deployment.definition),
         strategies=request.get("placementStrategy") or placement.SERVICE_DEFAULT,
         started_by=deployment.id,
         platform_version=deployment.platform_version,
@@ -52,6 +52,7 @@ def order(service: Service, deployment: Deployment) -> launch.Order:
         tags=_propagated_tags(service, deployment),
         service=service,
         deployment=deployment,
+        strategy=deployment.revision.request.get("capacityProviderStrategy") or (),
     )
 
 

@@ -11,10 +11,13 @@ from typing import Any
 
 from ecs_lab.engine.managed_agents import managed_agents
 from ecs_lab.engine.model import (
+    CapacityProvider,
     Cluster,
     Container,
     ContainerInstance,
     Deployment,
+    Document,
+    LifecycleHook,
     Service,
     ServiceDeployment,
     ServiceEvent,
@@ -55,6 +58,25 @@ def cluster_shape(cluster: Cluster, include: list[str]) -> Shape:
         "configuration": cluster.configuration if "CONFIGURATIONS" in include else None,
     }
     return compact(shape)
+
+
+def capacity_provider_shape(provider: CapacityProvider, include: list[str]) -> Shape:
+    """A CapacityProvider of an Auto Scaling group.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProvider.html
+    """
+    return compact(
+        {
+            "capacityProviderArn": provider.arn,
+            "name": provider.name,
+            "status": provider.status,
+            "autoScalingGroupProvider": provider.settings,
+            "updateStatus": provider.update_status,
+            "updateStatusReason": provider.update_reason,
+            "tags": provider.tags if "TAGS" in include else [],
+            "type": "EC2_AUTOSCALING",
+        }
+    )
 
 
 def task_definition_shape(definition: TaskDefinition) -> Shape:
@@ -114,6 +136,7 @@ def container_instance_shape(instance: ContainerInstance, include: list[str]) ->
     return {
         "containerInstanceArn": instance.arn,
         "ec2InstanceId": instance.ec2_instance_id,
+        **compact({"capacityProviderName": instance.capacity_provider}),
         "version": instance.version,
         "versionInfo": instance.version_info,
         "registeredResources": _resources(
@@ -248,6 +271,12 @@ def _counts(tasks: list[Task]) -> tuple[int, int]:
     return running, len(to_run) - running
 
 
+def _capacity(request: Document, launch_type: str) -> Shape:
+    """What shows where tasks run: the strategy, or the launch type where there is none."""
+    strategy = request.get("capacityProviderStrategy")
+    return {"capacityProviderStrategy": strategy} if strategy else {"launchType": launch_type}
+
+
 def deployment_shape(deployment: Deployment) -> Shape:
     """A Deployment of a service."""
     running, pending = _counts(list(deployment.tasks.values()))
@@ -263,7 +292,7 @@ def deployment_shape(deployment: Deployment) -> Shape:
             "failedTasks": deployment.failed_tasks,
             "createdAt": deployment.created_at_s,
             "updatedAt": deployment.updated_at_s,
-            "launchType": deployment.launch_type,
+            **_capacity(deployment.revision.request, deployment.launch_type),
             "platformVersion": deployment.platform_version,
             "platformFamily": "Linux" if deployment.launch_type == "FARGATE" else None,
             "networkConfiguration": deployment.network,
@@ -280,7 +309,6 @@ def task_set_shape(task_set: TaskSet, include: list[str]) -> Shape:
     """
     running, pending = _counts(list(task_set.tasks.values()))
     request, fargate = task_set.revision.request, task_set.launch_type == "FARGATE"
-    strategy = request.get("capacityProviderStrategy")
     return compact(
         {
             "id": task_set.id,
@@ -296,8 +324,7 @@ def task_set_shape(task_set: TaskSet, include: list[str]) -> Shape:
             "runningCount": running,
             "createdAt": task_set.created_at_s,
             "updatedAt": task_set.updated_at_s,
-            "launchType": None if strategy else task_set.launch_type,
-            "capacityProviderStrategy": strategy,
+            **_capacity(request, task_set.launch_type),
             "platformVersion": task_set.platform_version,
             "platformFamily": "Linux" if fargate else None,
             "networkConfiguration": task_set.network,
@@ -333,7 +360,7 @@ def service_shape(service: Service, include: list[str]) -> Shape:
             "desiredCount": service.desired_count,
             "runningCount": running,
             "pendingCount": pending,
-            "launchType": service.launch_type if primary else None,
+            **(_capacity(request, service.launch_type) if primary else {}),
             "platformVersion": primary.platform_version if primary else None,
             "platformFamily": "Linux" if fargate else None,
             "taskDefinition": primary.definition.arn if primary else None,
@@ -384,7 +411,7 @@ def service_revision_shape(revision: ServiceRevision) -> Shape:
             "serviceArn": service.arn,
             "clusterArn": service.cluster.arn,
             "taskDefinition": revision.definition.arn,
-            "launchType": service.launch_type,
+            **_capacity(revision.request, service.launch_type),
             "platformVersion": revision.platform_version,
             "platformFamily": "Linux" if fargate else None,
             "loadBalancers": revision.request.get("loadBalancers", []),
@@ -414,18 +441,17 @@ def service_deployment_brief(record: ServiceDeployment) -> Shape:
 
 
 def _revision_summary(revision: ServiceRevision) -> Shape:
-    tasks = [
-        task
-        for each in revision.service.deployments
-        if each.revision is revision
-        for task in each.tasks.values()
-    ]
-    running, pending = _counts(tasks)
+    found = [each for each in revision.service.deployments if each.revision is revision]
+    running, pending = _counts([task for each in found for task in each.tasks.values()])
     return {
         "arn": revision.arn,
         "requestedTaskCount": revision.service.desired_count,
         "runningTaskCount": running,
         "pendingTaskCount": pending,
+        "requestedTestTrafficWeight": max((each.test_percent for each in found), default=0.0),
+        "requestedProductionTrafficWeight": max(
+            (each.production_percent for each in found), default=0.0
+        ),
     }
 
 
@@ -451,10 +477,24 @@ def service_deployment_shape(record: ServiceDeployment) -> Shape:
             "sourceServiceRevisions": [_revision_summary(each) for each in record.sources],
             "targetServiceRevision": _revision_summary(record.target),
             "lifecycleStage": record.lifecycle_stage,
+            "lifecycleHookDetails": [_hook_shape(each) for each in record.hooks] or None,
             "deploymentConfiguration": record.configuration,
             "rollback": rollback,
             "deploymentCircuitBreaker": _breaker_shape(record),
             "alarms": _alarms_shape(record),
+        }
+    )
+
+
+def _hook_shape(hook: LifecycleHook) -> Shape:
+    return compact(
+        {
+            "hookId": hook.id,
+            "targetType": hook.target_type,
+            "targetArn": hook.target_arn,
+            "status": hook.status,
+            "expiresAt": hook.expires_at_s,
+            "timeoutAction": hook.timeout_action,
         }
     )
 

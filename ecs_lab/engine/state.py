@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ecs_lab.engine.clock import Clock
+from ecs_lab.engine.clock import Clock, Event
 from ecs_lab.engine.durations import typical_durations
 from ecs_lab.engine.errors import (
     ClientException,
@@ -13,7 +13,14 @@ from ecs_lab.engine.errors import (
     InvalidParameterException,
 )
 from ecs_lab.engine.ids import Ids
-from ecs_lab.engine.model import Cluster, Happening, Service, Task, TaskDefinition
+from ecs_lab.engine.model import (
+    CapacityProvider,
+    Cluster,
+    Happening,
+    Service,
+    Task,
+    TaskDefinition,
+)
 from ecs_lab.engine.surroundings import Anywhere, Surroundings
 
 Observer = Callable[["State", str, object, str], None]
@@ -48,6 +55,9 @@ class State:
         self.durations = typical_durations()
         self.clusters: dict[str, Cluster] = {}
         self.families: dict[str, dict[int, TaskDefinition]] = {}
+        self.capacity_providers: dict[str, CapacityProvider] = {}
+        self.capacity_look: Event | None = None
+        self.spot_available = True
         self.client_tokens: dict[tuple[str, str, str], tuple[float, str, str]] = {}
         self.account_settings: dict[str, str] = {}
         self.principal_settings: dict[str, dict[str, str]] = {}

@@ -7,9 +7,11 @@ Balancing; `Anywhere` answers it out of thin air, so that the engine can be trie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ecs_lab.engine.auto_scaling_groups import AutoScalingGroups, RememberedGroups
 
 if TYPE_CHECKING:
     from ecs_lab.engine.model import Container, Task
@@ -37,9 +39,9 @@ class ContainerRun:
     seconds: float | None = None
     exit_code: int = 0
     reason: str | None = None
-
-
     on_sigterm: int | None = 143
+
+
 @dataclass(slots=True, frozen=True)
 class TargetGroup:
     """What ECS wants to know of a target group, or of a Classic Load Balancer (then `classic`)."""
@@ -76,6 +78,15 @@ class TargetHealth:
 HEALTHY = TargetHealth("healthy")
 
 
+Hook = Callable[[dict[str, Any]], Mapping[str, Any]]
+"""What stands for a lifecycle hook's Lambda function: the event in, its answer out."""
+
+
+def succeed(question: dict[str, Any]) -> Mapping[str, Any]:
+    """The answer of a lifecycle hook that nobody has written: go on."""
+    return {"hookStatus": "SUCCEEDED"}
+
+
 class CannotStartError(Exception):
     """Something outside ECS keeps a task from starting; the text becomes the task's
     stoppedReason.
@@ -85,6 +96,13 @@ class CannotStartError(Exception):
 class Surroundings(Protocol):
     """The rest of AWS, as far as ECS leans on it."""
 
+    groups: AutoScalingGroups
+
+    def record_metric(
+        self, namespace: str, name: str, dimensions: Mapping[str, str], value: float
+    ) -> None:
+        """Put one value of a metric into CloudWatch, dated now."""
+
     def zone_of_subnet(self, subnet_id: str) -> str | None:
         """The Availability Zone of a subnet, or None when there is no such subnet."""
 
@@ -93,6 +111,12 @@ class Surroundings(Protocol):
 
     def alarms_ringing(self, names: Sequence[str]) -> list[str]:
         """Those of these CloudWatch alarms that are in the ALARM state."""
+
+    def ask_hook(self, function_arn: str, question: dict[str, Any]) -> Mapping[str, Any]:
+        """The answer of a deployment's lifecycle hook, such as {"hookStatus": "SUCCEEDED"}."""
+
+    def shift_traffic(self, rule_arn: str, weights: Mapping[str, int]) -> None:
+        """Give the target groups of a listener rule (or listener) these weights."""
 
     def attach_network_interface(self, task: Task, subnet_id: str) -> NetworkInterface:
         """Create the task's network interface; raises CannotStartError in a full subnet."""
@@ -108,6 +132,9 @@ class Surroundings(Protocol):
 
     def run_container(self, task: Task, container: Container) -> ContainerRun:
         """Start a container and say what it will do."""
+
+    def passes_health_check(self, task: Task, container: Container) -> bool:
+        """Whether the command of the container's health check ends with exit code 0 now."""
 
     def target_group(self, name: str) -> TargetGroup | None:
         """The target group of an ARN, or the Classic Load Balancer of a name, or None."""
@@ -133,17 +160,25 @@ class Anywhere:
     Region.
     """
 
-    def passes_health_check(self, task: Task, container: Container) -> bool:
-        """Whether the command of the container's health check ends with exit code 0 now."""
-
     def __init__(self, region: str = "us-east-1") -> None:
         self.region = region
         self.interfaces: dict[str, NetworkInterface] = {}
+        self.groups: AutoScalingGroups = RememberedGroups()
+        self.metrics: list[tuple[str, str, dict[str, str], float]] = []
         self.ringing: set[str] = set()
+        self.hooks: dict[str, Hook] = {}
+        self.traffic: dict[str, dict[str, int]] = {}
         self.target_groups: dict[str, TargetGroup] = {}
         self.targets: dict[Target, tuple[Task, Callable[..., None]]] = {}
         self._health: dict[str, TargetHealth] = {}
+        self.failing_checks: set[str] = set()
         self._attached = 0
+
+    def record_metric(
+        self, namespace: str, name: str, dimensions: Mapping[str, str], value: float
+    ) -> None:
+        """Remember the value in `metrics`."""
+        self.metrics.append((namespace, name, dict(dimensions), value))
 
     def zone_of_subnet(self, subnet_id: str) -> str | None:
         """The zone told by the id's last letter."""
@@ -156,6 +191,14 @@ class Anywhere:
     def alarms_ringing(self, names: Sequence[str]) -> list[str]:
         """Those of `names` that stand in `ringing`."""
         return [each for each in names if each in self.ringing]
+
+    def ask_hook(self, function_arn: str, question: dict[str, Any]) -> Mapping[str, Any]:
+        """What the function in `hooks` says; SUCCEEDED without one."""
+        return self.hooks.get(function_arn, succeed)(question)
+
+    def shift_traffic(self, rule_arn: str, weights: Mapping[str, int]) -> None:
+        """Remember the weights in `traffic`."""
+        self.traffic[rule_arn] = dict(weights)
 
     def attach_network_interface(self, task: Task, subnet_id: str) -> NetworkInterface:
         """A new interface with the next address of 10.0.0.0/16."""
@@ -171,7 +214,6 @@ class Anywhere:
         )
         self.interfaces[interface.eni_id] = interface
         return interface
-        self.failing_checks: set[str] = set()
 
     def detach_network_interface(self, interface: NetworkInterface) -> None:
         """Forget the interface."""
@@ -188,6 +230,10 @@ class Anywhere:
     def run_container(self, task: Task, container: Container) -> ContainerRun:
         """The container runs until it is stopped."""
         return ContainerRun()
+
+    def passes_health_check(self, task: Task, container: Container) -> bool:
+        """Every check passes but those of the containers named in `failing_checks`."""
+        return container.name not in self.failing_checks
 
     def target_group(self, name: str) -> TargetGroup | None:
         """One of those that were put into `target_groups`."""
@@ -211,7 +257,3 @@ class Anywhere:
         for target, (task, changed) in list(self.targets.items()):
             if target.group == group:
                 changed(task)
-    def passes_health_check(self, task: Task, container: Container) -> bool:
-        """Every check passes but those of the containers named in `failing_checks`."""
-        return container.name not in self.failing_checks
-

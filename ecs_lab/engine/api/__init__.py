@@ -5,6 +5,7 @@ them.
 from ecs_lab.engine.api import (
     account_settings,
     agents,
+    capacity_providers,
     clusters,
     container_instances,
     service_deployments,
@@ -22,6 +23,7 @@ __all__ = [
     "OPERATIONS",
     "account_settings",
     "agents",
+    "capacity_providers",
     "clusters",
     "container_instances",
     "ecs_exec",

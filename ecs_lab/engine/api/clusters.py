@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from ecs_lab.engine import capacity
 from ecs_lab.engine.api import account_settings
 from ecs_lab.engine.api import exec as ecs_exec
+from ecs_lab.engine.api.capacity_providers import checked_providers, checked_strategy
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
 from ecs_lab.engine.errors import (
-    ClientException,
     ClusterContainsContainerInstancesException,
     ClusterContainsServicesException,
     ClusterContainsTasksException,
@@ -21,7 +22,6 @@ from ecs_lab.engine.state import State, page
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 CONTAINER_INSIGHTS = ("enabled", "disabled", "enhanced")
-FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 
 
 @operation("CreateCluster")
@@ -37,7 +37,9 @@ def create_cluster(state: State, request: Request) -> Answer:
         )
     settings = _checked_settings(state, request.get("settings"))
     ecs_exec.check_configuration(request.get("configuration"))
-    providers = _checked_providers(request.get("capacityProviders") or [])
+    providers = checked_providers(state, request.get("capacityProviders") or [])
+    strategy = request.get("defaultCapacityProviderStrategy") or []
+    default_strategy = checked_strategy(strategy, providers)
     tags = checked_tags(request.get("tags"))
     cluster = state.find_cluster(name)
     if cluster is None:
@@ -48,10 +50,11 @@ def create_cluster(state: State, request: Request) -> Answer:
             configuration=request.get("configuration"),
             service_connect_defaults=request.get("serviceConnectDefaults"),
             capacity_providers=providers,
-            default_strategy=list(request.get("defaultCapacityProviderStrategy") or []),
+            default_strategy=default_strategy,
             tags=tags,
         )
         state.clusters[name] = cluster
+        capacity.associated(state, cluster)
         state.note("cluster", cluster.arn, name, "ACTIVE")
         state.tell("cluster", cluster)
     return {"cluster": cluster_shape(cluster, ["SETTINGS", "CONFIGURATIONS", "TAGS"])}
@@ -71,13 +74,6 @@ def _checked_settings(state: State, settings: list[dict[str, str]] | None) -> li
             )
         value = each["value"]
     return [{"name": "containerInsights", "value": value}]
-
-
-def _checked_providers(names: list[str]) -> list[str]:
-    for name in names:
-        if name not in FARGATE_PROVIDERS:
-            raise InvalidParameterException("The specified capacity provider was not found.")
-    return list(names)
 
 
 @operation("DescribeClusters")
@@ -150,16 +146,3 @@ def delete_cluster(state: State, request: Request) -> Answer:
     cluster.status = "INACTIVE"
     state.note("cluster", cluster.arn, cluster.name, "ACTIVE -> INACTIVE")
     return {"cluster": cluster_shape(cluster, ["SETTINGS", "TAGS"])}
-
-
-@operation("PutClusterCapacityProviders")
-def put_cluster_capacity_providers(state: State, request: Request) -> Answer:
-    """Set a cluster's capacity providers and its default strategy."""
-    cluster = state.cluster(request["cluster"])
-    if cluster.status != "ACTIVE":
-        raise ClientException(
-            "The specified cluster is inactive. Specify an active cluster and try again."
-        )
-    cluster.capacity_providers = _checked_providers(request["capacityProviders"])
-    cluster.default_strategy = list(request["defaultCapacityProviderStrategy"])
-    return {"cluster": cluster_shape(cluster, ["SETTINGS", "CONFIGURATIONS", "TAGS"])}

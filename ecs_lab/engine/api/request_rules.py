@@ -7,7 +7,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ecs_lab.engine import capacity_strategy
+from ecs_lab.engine.api.capacity_providers import checked_strategy
 from ecs_lab.engine.api.registry import Request
+from ecs_lab.engine.cluster_query import Expression
+from ecs_lab.engine.cluster_query_parser import QueryError, parse
 from ecs_lab.engine.errors import (
     ClientException,
     InvalidParameterException,
@@ -26,31 +30,66 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-far
 """
 
 
-def launch_type(request: Request, cluster: Cluster) -> str:
-    """The launch type of a request: the one it names, else that of its capacity providers, else
-    EC2.
+def with_strategy(request: Request, cluster: Cluster) -> Request:
+    """The request with the capacity provider strategy that holds for it: its own, or the cluster's
+    default where it names no launch type either.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
     """
-    named = request.get("launchType")
-    strategy = request.get("capacityProviderStrategy")
-    if named and strategy:
+    own = request.get("capacityProviderStrategy")
+    if request.get("launchType") and own:
         raise InvalidParameterException(
             "Specifying both a launch type and capacity provider strategy is not supported. "
             "Remove one and try again."
         )
+    if request.get("launchType") or not (own or cluster.default_strategy):
+        return request
+    strategy = checked_strategy(own or cluster.default_strategy, cluster.capacity_providers)
+    if not any(each["weight"] for each in strategy):
+        raise InvalidParameterException(NO_WEIGHT.format(which="specified" if own else "default"))
+    return {**request, "capacityProviderStrategy": strategy}
+
+
+def with_new_strategy(request: Request, cluster: Cluster, launch: str) -> Request:
+    """An updated service's request with its new strategy; an empty one goes back to the launch
+    type.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+    """
+    rest = {key: value for key, value in request.items() if key != "launchType"}
+    if rest["capacityProviderStrategy"]:
+        if launch_of(rest["capacityProviderStrategy"]) != "FARGATE":
+            rest.pop("platformVersion", None)
+        return with_strategy(rest, cluster)
+    return {**rest, "launchType": request.get("launchType") or launch}
+
+
+def launch_of(strategy: Sequence[Document]) -> str:
+    """The launch type that a strategy's tasks have."""
+    return capacity_strategy.launch_type(strategy[0]["capacityProvider"])
+
+
+NO_WEIGHT = (
+    "There are no capacity providers with a weight value greater than zero defined in the {which} "
+    "capacity provider strategy. At least one capacity provider must have a weight value greater "
+    "than zero specified. Update the cluster's default capacity provider strategy or specify a "
+    "valid capacity provider strategy and try again."
+)
+
+
+def launch_type(request: Request, cluster: Cluster) -> str:
+    """The launch type of a request: the one it names, else that of its capacity providers, else
+    EC2.
+    """
+    strategy = with_strategy(request, cluster).get("capacityProviderStrategy")
+    named = request.get("launchType")
     if named == "EXTERNAL":
         raise NotSimulatedError(
             "The lab has no external instances (ECS Anywhere) yet: use launchType EC2 or FARGATE."
         )
-    if named:
-        return str(named)
-    strategy = strategy or cluster.default_strategy
-    if any(each["capacityProvider"] != "FARGATE" for each in strategy):
-        raise NotSimulatedError(
-            "The lab runs no capacity provider but FARGATE yet: use that, or launchType EC2."
-        )
-    return "FARGATE" if strategy else "EC2"
+    if strategy:
+        return launch_of(strategy)
+    return str(named or "EC2")
 
 
 def platform_version(request: Request, launch: str) -> str | None:
@@ -137,16 +176,51 @@ def check_placement(
             "You can specify a maximum of 10 placement constraints and 5 placement strategy rules."
         )
     for each in constraints:
-        if each.get("type") == "memberOf":
-            raise NotSimulatedError(
-                "The lab does not evaluate memberOf expressions yet: use distinctInstance."
-            )
-        if each.get("type") != "distinctInstance":
-            raise InvalidParameterException(
-                "Invalid placement constraint type: distinctInstance or memberOf."
-            )
+        _check_constraint(each.get("type"), each.get("expression"))
     for each in strategies:
         _check_strategy(each.get("type"), each.get("field"))
+
+
+def _check_constraint(kind: str | None, expression: str | None) -> None:
+    """`memberOf` has an expression of the cluster query language, `distinctInstance` has none.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PlacementConstraint.html
+    """
+    if kind == "distinctInstance":
+        if expression is not None:
+            raise InvalidParameterException("distinctInstance expression should not be specified.")
+    elif kind == "memberOf":
+        check_expression(expression or "")
+    else:
+        raise InvalidParameterException(
+            f"Invalid placement constraint type {kind!r}: distinctInstance or memberOf."
+        )
+
+
+def check_expression(expression: str) -> Expression:
+    """The expression of the cluster query language, or InvalidParameterException."""
+    try:
+        return parse(expression)
+    except QueryError as error:
+        raise InvalidParameterException(str(error)) from None
+
+
+def task_group(request: Request, definition: TaskDefinition) -> str:
+    """The task group of standalone tasks: the one named, else the family's.
+
+    Names that begin with `service:` are for the tasks of services, and those with `family:` for
+    tasks that name no group.
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-groups.html
+    """
+    own = f"family:{definition.family}"
+    named = request.get("group")
+    if not named or named == own:
+        return own
+    if named.startswith(("service:", "family:")):
+        raise InvalidParameterException("Invalid namespace for group.")
+    if len(named) > 255:
+        raise InvalidParameterException("A task group name can have up to 255 characters.")
+    return str(named)
 
 
 def _check_strategy(kind: str | None, name: str | None) -> None:

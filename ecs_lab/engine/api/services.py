@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ecs_lab.engine import deployments, external, load_balancing, scheduler, throttle
+from ecs_lab.engine import deployments, external, load_balancing, placement, scheduler, throttle, traffic_shift
 from ecs_lab.engine.api import request_rules, service_rules
 from ecs_lab.engine.api.idempotency import idempotent
 from ecs_lab.engine.api.registry import Answer, Request, operation
@@ -18,7 +18,13 @@ from ecs_lab.engine.shapes import service_shape
 from ecs_lab.engine.state import State, page
 
 NEW_REVISION = frozenset(
-    {"taskDefinition", "networkConfiguration", "platformVersion", "loadBalancers"}
+    {
+        "taskDefinition",
+        "networkConfiguration",
+        "platformVersion",
+        "loadBalancers",
+        "capacityProviderStrategy",
+    }
 )
 """What of UpdateService makes a new revision of the service."""
 
@@ -44,10 +50,12 @@ def create_service(state: State, request: Request) -> Answer:
     existing = cluster.services.get(name)
     if existing is not None and existing.status != "INACTIVE":
         raise InvalidParameterException("Creation of service was not idempotent.")
+    request = request_rules.with_strategy(request, cluster)
     launch_type = request_rules.launch_type(request, cluster)
     daemon = service_rules.check_scheduling(request, launch_type) == "DAEMON"
     bounds = service_rules.DAEMON_BOUNDS if daemon else service_rules.REPLICA_BOUNDS
     configuration = service_rules.deployment_configuration(request, bounds)
+    traffic_shift.check(configuration, request)
     alone = external.controller_of(request) == "EXTERNAL"
     definition = None if alone else _checked_definition(state, request, launch_type)
     service = Service(
@@ -77,7 +85,7 @@ def _checked_definition(state: State, request: Request, launch_type: str) -> Tas
         raise InvalidParameterException("TaskDefinition can not be blank.")
     definition = state.usable_task_definition(request["taskDefinition"])
     request_rules.check_launch(state, definition, launch_type, request)
-    constraints = request.get("placementConstraints") or []
+    constraints = placement.constraints_of(request, definition)
     request_rules.check_placement(constraints, request.get("placementStrategy") or [], launch_type)
     load_balancing.check(state, request.get("loadBalancers") or [], definition)
     return definition
@@ -106,15 +114,22 @@ def update_service(state: State, request: Request) -> Answer:
         **changed,
         "deploymentConfiguration": service_rules.deployment_configuration(request, before),
     }
+    traffic_shift.check(merged["deploymentConfiguration"], merged)
+    constraints, strategies = request.get("placementConstraints"), request.get("placementStrategy")
+    request_rules.check_placement(constraints or [], strategies or [], service.launch_type)
     if not external.in_task_sets(service):
         named = request.get("taskDefinition")
         merged["taskDefinition"] = named or service.primary.definition.arn
     if request.get("forceNewDeployment") or NEW_REVISION & changed.keys():
         network = request.get("networkConfiguration") or service.primary.network
         merged["networkConfiguration"] = network
-        definition = _checked_definition(state, merged, service.launch_type)
-        platform = request_rules.platform_version(merged, service.launch_type)
-        service.request = merged
+        launch_type = service.launch_type
+        if "capacityProviderStrategy" in changed:
+            merged = request_rules.with_new_strategy(merged, cluster, launch_type)
+            launch_type = request_rules.launch_type(merged, cluster)
+        definition = _checked_definition(state, merged, launch_type)
+        platform = request_rules.platform_version(merged, launch_type)
+        service.request, service.launch_type = merged, launch_type
         deployments.begin(state, service, definition, network, platform)
     service.request = merged
     service.desired_count = desired

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecs_lab.engine import launch, lifecycle, placement
+from ecs_lab.engine import capacity_waiting, launch, lifecycle, placement
 from ecs_lab.engine.api import container_instances, request_rules
 from ecs_lab.engine.api.idempotency import idempotent
 from ecs_lab.engine.api.registry import Answer, Request, operation
@@ -38,8 +38,10 @@ def run_task(state: State, request: Request) -> Answer:
     if not 1 <= count <= MOST_TASKS_A_CALL:
         raise InvalidParameterException("The number of tasks that you can run at once is 1 to 10.")
     cluster = state.cluster(request.get("cluster"))
+    request = request_rules.with_strategy(request, cluster)
     order = _order(state, cluster, request, request_rules.launch_type(request, cluster))
-    if order.launch_type == "EC2" and not cluster.container_instances:
+    capacity_waiting.check(state, order)
+    if order.launch_type == "EC2" and not (cluster.container_instances or order.strategy):
         raise InvalidParameterException("No Container Instances were found in your cluster.")
     tasks, refusals = launch.start(state, order, count)
     failures = [{"arn": each.instance.arn, "reason": each.reason} for each in refusals]
@@ -91,17 +93,14 @@ def _order(state: State, cluster: Cluster, request: Request, launch_type: str) -
     request_rules.check_launch(state, definition, launch_type, request)
     overrides = request.get("overrides") or {}
     request_rules.check_overrides(definition, overrides)
-    constraints = [
-        *(request.get("placementConstraints") or []),
-        *definition.document.get("placementConstraints", []),
-    ]
+    constraints = placement.constraints_of(request, definition)
     strategies = request.get("placementStrategy") or []
     request_rules.check_placement(constraints, strategies, launch_type)
     return Order(
         cluster=cluster,
         definition=definition,
         launch_type=launch_type,
-        group=request.get("group") or f"family:{definition.family}",
+        group=request_rules.task_group(request, definition),
         network=request.get("networkConfiguration"),
         constraints=constraints,
         strategies=strategies or ({"type": "random"},),
@@ -110,6 +109,7 @@ def _order(state: State, cluster: Cluster, request: Request, launch_type: str) -
         platform_version=request_rules.platform_version(request, launch_type),
         execute_command=request.get("enableExecuteCommand", False),
         tags=_tags(request, definition),
+        strategy=request.get("capacityProviderStrategy") or (),
     )
 
 
