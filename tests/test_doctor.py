@@ -6,6 +6,7 @@ import json
 import socket
 from typing import TYPE_CHECKING
 
+import boto3
 import pytest
 from click.testing import CliRunner
 
@@ -66,3 +67,32 @@ def test_way_out_is_closed_while_the_lab_runs() -> None:
     with doctor._no_way_out() as tried, socket.socket() as probe, refused:
         probe.connect(("127.0.0.1", 9))
     assert tried == ["('127.0.0.1', 9)"]
+
+
+def test_coverage_lists_every_operation_of_the_api() -> None:
+    """As many as botocore knows, each answering as the table says."""
+    from ecs_lab.engine.clock import Clock
+    from ecs_lab.engine.ecs import Ecs
+    from ecs_lab.engine.errors import NotSimulatedError
+
+    covered = json.loads(CliRunner().invoke(cli, ["doctor", "--coverage", "--json"]).output)
+    by_name = {each["operation"]: each for each in covered}
+    assert by_name["RunTask"]["works"]
+    assert len(by_name) == len(boto3.client("ecs", "us-east-1").meta.service_model.operation_names)
+    not_done = [each for each in covered if not each["works"]]
+    assert not_done
+    for each in not_done:
+        with pytest.raises(NotSimulatedError) as refused:
+            Ecs(Clock(0.0)).call(each["operation"])
+        assert refused.value.message == each["sentence"]
+        assert "`ecs-lab doctor --coverage`" in each["sentence"]
+
+
+def test_coverage_counts() -> None:
+    """The table ends with how many work."""
+    output = CliRunner().invoke(cli, ["doctor", "--coverage"]).output
+    works = output.count(" works ")
+    rest = output.count("not simulated")
+    assert f"{works} of {works + rest} operations work; {rest} answer NotSimulatedException." in (
+        " ".join(output.split())
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 from ecs_lab.engine import capacity, scheduler
 from ecs_lab.engine.api import OPERATIONS, container_instances
+from ecs_lab.engine.api.registry import why_not
 from ecs_lab.engine.clock import Clock
 from ecs_lab.engine.errors import NotSimulatedError
 from ecs_lab.engine.model import ContainerInstance
@@ -44,9 +45,7 @@ class Ecs:
         """
         function = OPERATIONS.get(operation)
         if function is None:
-            raise NotSimulatedError(
-                f"The lab does not simulate {operation} yet: see `ecs-lab doctor --coverage`."
-            )
+            raise NotSimulatedError(why_not(operation))
         return function(self.state, request)
 
     def agent_disconnected(self, container_instance_arn: str) -> None:

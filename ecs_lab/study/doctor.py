@@ -42,11 +42,19 @@ class Finding:
 @click.command()
 @FOLDER
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def doctor(folder: Path | None, as_json: bool) -> None:
+@click.option(
+    "--coverage", is_flag=True, help="Instead, list the ECS API's operations and which work here."
+)
+def doctor(folder: Path | None, as_json: bool, coverage: bool) -> None:
     """Check this installation, and say what to do where something is missing.
 
     The exit code is 1 where there is a problem.
     """
+    if coverage:
+        from ecs_lab.study.coverage import show
+
+        show(as_json=as_json)
+        return
     findings = examine(chosen(folder))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=1))

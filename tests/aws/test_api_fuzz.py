@@ -56,8 +56,8 @@ def prepared() -> Town:
     town.call("DeleteService", cluster="shop", service="gone")
     town.call("RunTask", cluster="shop", taskDefinition="web")
     town.clock.settle(600)
-    stopped = town.call("RunTask", cluster="shop", taskDefinition="web")["tasks"][0]["taskArn"]
-    town.call("StopTask", cluster="shop", task=stopped)
+    stopped = town.call("RunTask", cluster="shop", taskDefinition="web", clientToken="token")
+    town.call("StopTask", cluster="shop", task=stopped["tasks"][0]["taskArn"])
     town.clock.advance(30)
     for operation, request in FURTHER:
         try_(town, operation, request)
@@ -81,7 +81,6 @@ FURTHER: list[tuple[str, dict[str, Any]]] = [
         {
             "cluster": "shop",
             "serviceName": "external",
-            "taskDefinition": "web",
             "desiredCount": 2,
             "deploymentController": {"type": "EXTERNAL"},
         },

@@ -7,11 +7,10 @@ report from outside would be about containers that nobody runs.
 from __future__ import annotations
 
 from ecs_lab.engine.api import container_instances
-from ecs_lab.engine.api.registry import Answer, Request, operation
+from ecs_lab.engine.api.registry import NOT_SIMULATED, Answer, Request, operation
 from ecs_lab.engine.errors import (
     InvalidParameterException,
     MissingVersionException,
-    NotSimulatedError,
     NoUpdateAvailableException,
 )
 from ecs_lab.engine.state import State
@@ -28,20 +27,13 @@ def discover_poll_endpoint(state: State, request: Request) -> Answer:
     return {**answer, "serviceConnectEndpoint": f"https://ecs-sc.{state.region}.api.aws"}
 
 
-def _no_reports(state: State, request: Request) -> Answer:
-    """Reports of states come from the lab's own agents, not over the API."""
-    raise NotSimulatedError(
+NOT_SIMULATED.update(
+    dict.fromkeys(
+        ("SubmitTaskStateChange", "SubmitContainerStateChange", "SubmitAttachmentStateChanges"),
         "Only the ECS agent makes this call, and the lab's agents report without it: run or stop "
-        "tasks to see their states change."
+        "tasks to see their states change.",
     )
-
-
-for _name in (
-    "SubmitTaskStateChange",
-    "SubmitContainerStateChange",
-    "SubmitAttachmentStateChanges",
-):
-    operation(_name)(_no_reports)
+)
 
 
 @operation("UpdateContainerAgent")

@@ -14,6 +14,15 @@ Operation = Callable[[State, Request], Answer]
 OPERATIONS: dict[str, Operation] = {}
 """Every operation the engine does, by the name AWS gives it."""
 
+NOT_SIMULATED: dict[str, str] = {}
+"""Why an operation is not done, where there is more to say than that it is not."""
+
+
+def why_not(name: str) -> str:
+    """What the lab answers to an operation that it does not do."""
+    sentence = NOT_SIMULATED.get(name, f"The lab does not simulate {name}.")
+    return f"{sentence} `ecs-lab doctor --coverage` lists what it does."
+
 
 def operation(name: str) -> Callable[[Operation], Operation]:
     """Register a function as the ECS API operation `name`.
