@@ -98,17 +98,13 @@ def task_role(definition: TaskDefinition, overrides: Document) -> str | None:
 
 
 def check_task_role(
-    definition: TaskDefinition,
-    request: Mapping[str, Any],
-    *,
-    what: str = "service",
-    done: str = "created",
+    definition: TaskDefinition | None, request: Mapping[str, Any], what: str, done: str
 ) -> None:
     """Refuse `enableExecuteCommand` for a task definition without a task role.
 
-    `what` and `done` say what is refused, such as a service that would be updated.
+    `what` and `done` say what is refused, such as a "service" that would be "updated".
     """
-    if not request.get("enableExecuteCommand"):
+    if definition is None or not request.get("enableExecuteCommand"):
         return
     if task_role(definition, request.get("overrides") or {}) is None:
         raise InvalidParameterException(NO_TASK_ROLE.format(what=what, done=done))
