@@ -6,6 +6,7 @@ import re
 
 from ecs_lab.engine import deployments, external, load_balancing, placement, scheduler, throttle, traffic_shift
 from ecs_lab.engine.api import request_rules, service_rules
+from ecs_lab.engine.api import exec as ecs_exec
 from ecs_lab.engine.api.idempotency import idempotent
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
@@ -58,6 +59,7 @@ def create_service(state: State, request: Request) -> Answer:
     traffic_shift.check(configuration, request)
     alone = external.controller_of(request) == "EXTERNAL"
     definition = None if alone else _checked_definition(state, request, launch_type)
+    ecs_exec.check_task_role(definition, request, "service", "created")
     service = Service(
         name=name,
         arn=state.arn("service", f"{cluster.name}/{name}"),
@@ -120,6 +122,8 @@ def update_service(state: State, request: Request) -> Answer:
     if not external.in_task_sets(service):
         named = request.get("taskDefinition")
         merged["taskDefinition"] = named or service.primary.definition.arn
+        definition = state.find_task_definition(merged["taskDefinition"])
+        ecs_exec.check_task_role(definition, merged, "service", "updated")
     if request.get("forceNewDeployment") or NEW_REVISION & changed.keys():
         network = request.get("networkConfiguration") or service.primary.network
         merged["networkConfiguration"] = network
