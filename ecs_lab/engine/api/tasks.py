@@ -6,6 +6,7 @@ from typing import Any
 
 from ecs_lab.engine import capacity_waiting, launch, lifecycle, placement
 from ecs_lab.engine.api import container_instances, request_rules
+from ecs_lab.engine.api import exec as ecs_exec
 from ecs_lab.engine.api.idempotency import idempotent
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
@@ -91,6 +92,7 @@ def _start_on(state: State, order: Order, name: str) -> tuple[Task | None, str]:
 def _order(state: State, cluster: Cluster, request: Request, launch_type: str) -> Order:
     definition = state.usable_task_definition(request["taskDefinition"])
     request_rules.check_launch(state, definition, launch_type, request)
+    ecs_exec.check_task_role(definition, request, "task", "started")
     overrides = request.get("overrides") or {}
     request_rules.check_overrides(definition, overrides)
     constraints = placement.constraints_of(request, definition)
