@@ -1,4 +1,6 @@
-"""Tags on clusters, services, tasks, task definitions and container instances."""
+"""Tags on clusters, services, task sets, tasks, task definitions, container instances and capacity
+providers.
+"""
 
 from __future__ import annotations
 
@@ -110,6 +112,8 @@ def _find(state: State, kind: str, parent: str, name: str) -> Tagged | None:
         return state.cluster(parent)
     if kind == "task-definition":
         return state.find_task_definition(parent)
+    if kind == "capacity-provider":
+        return state.capacity_providers.get(parent)
     cluster = state.find_cluster(parent) if name else None
     if name and cluster is None:
         raise ClusterNotFoundException
@@ -117,4 +121,10 @@ def _find(state: State, kind: str, parent: str, name: str) -> Tagged | None:
         return None
     if kind == "service":
         return cluster.services.get(name)
-    return cluster.tasks.get(name) if kind == "task" else cluster.container_instances.get(name)
+    if kind == "task-set":
+        arn = state.arn("task-set", f"{parent}/{name}")
+        sets = (each for service in cluster.services.values() for each in service.task_sets)
+        return next((each for each in sets if each.arn == arn), None)
+    if kind == "container-instance":
+        return cluster.container_instances.get(name)
+    return cluster.tasks.get(name) if kind == "task" else None
