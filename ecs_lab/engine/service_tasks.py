@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ecs_lab.engine import launch, lifecycle, load_balancing, placement
-from ecs_lab.engine.model import Deployment, Service, Tags, Task
+from ecs_lab.engine.model import Cluster, Deployment, Service, Tags, Task
 from ecs_lab.engine.service_events import say
 from ecs_lab.engine.state import State
 from ecs_lab.engine.task_health import say_why, unhealthy
@@ -57,14 +57,31 @@ def order(service: Service, deployment: Deployment) -> launch.Order:
 
 
 def _propagated_tags(service: Service, deployment: Deployment) -> Tags:
-    """The tags that a new task gets: none unless propagateTags names their source.
+    """The tags that a new task gets: none unless propagateTags names their source, and those that
+    ECS manages where enableECSManagedTags asks for them.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
     """
+    managed: Tags = []
+    if service.request.get("enableECSManagedTags"):
+        managed = [*managed_tags(service.cluster), _tag("serviceName", service.name)]
     source = service.request.get("propagateTags", "NONE")
     if source == "SERVICE":
-        return list(service.tags)
-    return list(deployment.definition.tags) if source == "TASK_DEFINITION" else []
+        return [*service.tags, *managed]
+    return [*deployment.definition.tags, *managed] if source == "TASK_DEFINITION" else managed
+
+
+def managed_tags(cluster: Cluster) -> Tags:
+    """The tags that ECS itself puts on a task for cost allocation.
+
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
+    """
+    return [_tag("clusterName", cluster.name)]
+
+
+def _tag(name: str, value: str) -> dict[str, str]:
+    return {"key": f"aws:ecs:{name}", "value": value}
 
 
 def scale_in_order(tasks: Sequence[Task], service: Service) -> list[Task]:

@@ -13,6 +13,7 @@ from ecs_lab.engine.api.tags import checked_tags
 from ecs_lab.engine.errors import ConflictException, InvalidParameterException
 from ecs_lab.engine.launch import Order
 from ecs_lab.engine.model import Cluster, Task, TaskDefinition
+from ecs_lab.engine.service_tasks import managed_tags
 from ecs_lab.engine.shapes import task_shape
 from ecs_lab.engine.state import State, page
 
@@ -110,13 +111,15 @@ def _order(state: State, cluster: Cluster, request: Request, launch_type: str) -
         started_by=request.get("startedBy"),
         platform_version=request_rules.platform_version(request, launch_type),
         execute_command=request.get("enableExecuteCommand", False),
-        tags=_tags(request, definition),
+        tags=_tags(request, cluster, definition),
         strategy=request.get("capacityProviderStrategy") or (),
     )
 
 
-def _tags(request: Request, definition: TaskDefinition) -> list[dict[str, str]]:
+def _tags(request: Request, cluster: Cluster, definition: TaskDefinition) -> list[dict[str, str]]:
     own = checked_tags(request.get("tags"))
+    if request.get("enableECSManagedTags"):
+        own = [*own, *managed_tags(cluster)]
     if request.get("propagateTags") != "TASK_DEFINITION":
         return own
     merged = {each["key"]: each["value"] for each in [*definition.tags, *own]}
