@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from ecs_lab.engine import deployments, external, load_balancing, placement, scheduler, throttle, traffic_shift
-from ecs_lab.engine.api import request_rules, service_rules
 from ecs_lab.engine.api import exec as ecs_exec
+from ecs_lab.engine.api import request_rules, service_rules
 from ecs_lab.engine.api.idempotency import idempotent
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
