@@ -89,6 +89,25 @@ def _launch_evenly(group: Any, count_needed: int, propagated_tags: dict[str, str
         group.vpc_zone_identifier = ",".join(subnets)
 
 
+_set_desired_capacity = FakeAutoScalingGroup.set_desired_capacity
+
+
+def _shrink_oldest_first(group: Any, new_capacity: int | None) -> None:
+    group.instance_states.sort(key=_age)
+    _set_desired_capacity(group, new_capacity)
+
+
+def _age(state: Any) -> tuple[Any, str]:
+    return state.instance.launch_time, state.instance.id
+
+
+def _mend(name: str, function: Any) -> None:
+    setattr(FakeAutoScalingGroup, name, function)
+
+
 # moto: launches all instances of a group in its first subnet; EC2 Auto Scaling keeps the zones
 # even. https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html
-setattr(FakeAutoScalingGroup, "replace_autoscaling_group_instances", _launch_evenly)  # noqa: B010 - mypy would not have it otherwise
+_mend("replace_autoscaling_group_instances", _launch_evenly)
+# moto: keeps the instances that are left as a set's order has them, so that the next to go would
+# differ from run to run.
+_mend("set_desired_capacity", _shrink_oldest_first)

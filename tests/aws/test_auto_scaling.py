@@ -1,0 +1,147 @@
+"""Capacity providers on moto's Auto Scaling groups, by boto3."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ecs_lab import Lab
+
+USER_DATA = "#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n"
+
+
+def make_group(lab: Lab) -> str:
+    """Make an empty group `fleet` of ECS-optimized instances for the cluster `shop`: its ARN."""
+    lab.client("ecs").create_cluster(clusterName="shop")
+    lab.client("ec2").create_launch_template(
+        LaunchTemplateName="fleet",
+        LaunchTemplateData={
+            "ImageId": lab.ecs_ami,
+            "InstanceType": "t3.small",
+            "IamInstanceProfile": {"Name": "ecsInstanceRole"},
+            "UserData": base64.b64encode(USER_DATA.encode()).decode(),
+        },
+    )
+    scaling = lab.client("autoscaling")
+    scaling.create_auto_scaling_group(
+        AutoScalingGroupName="fleet",
+        LaunchTemplate={"LaunchTemplateName": "fleet"},
+        MinSize=0,
+        MaxSize=6,
+        VPCZoneIdentifier=",".join(lab.network.public_subnets),
+    )
+    found = scaling.describe_auto_scaling_groups()["AutoScalingGroups"][0]
+    return str(found["AutoScalingGroupARN"])
+
+
+@pytest.fixture
+def group(lab: Lab) -> str:
+    """The ARN of the group."""
+    return make_group(lab)
+
+
+def size(lab: Lab) -> int:
+    """How many instances the group has."""
+    found = lab.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"][0]
+    return len(found["Instances"])
+
+
+def use(lab: Lab, arn: str, **settings: Any) -> Any:
+    """Give the cluster a capacity provider on the group; gives the ECS client."""
+    ecs = lab.client("ecs")
+    ecs.create_capacity_provider(
+        name="machines",
+        autoScalingGroupProvider={
+            "autoScalingGroupArn": arn,
+            "managedScaling": {"status": "ENABLED"},
+            **settings,
+        },
+    )
+    ecs.put_cluster_capacity_providers(
+        cluster="shop",
+        capacityProviders=["machines"],
+        defaultCapacityProviderStrategy=[{"capacityProvider": "machines", "weight": 1}],
+    )
+    container = {"name": "web", "image": "nginx", "cpu": 1024, "memory": 256}
+    ecs.register_task_definition(family="web", containerDefinitions=[container])
+    return ecs
+
+
+def test_instances_of_a_group_register_in_all_its_zones(lab: Lab, group: str) -> None:
+    """Its launch template's user data names the cluster; the zones are kept even."""
+    assert group
+    lab.client("autoscaling").set_desired_capacity(AutoScalingGroupName="fleet", DesiredCapacity=6)
+    lab.settle()
+    instances = lab.snapshot()["containerInstances"]
+    zones = Counter(
+        attribute["value"]
+        for each in instances
+        for attribute in each["attributes"]
+        if attribute["name"] == "ecs.availability-zone"
+    )
+    assert zones == dict.fromkeys(lab.network.zones, 2)
+
+
+def test_a_service_brings_its_instances_and_lets_them_go(lab: Lab, group: str) -> None:
+    """From no instance to four tasks on two, and back to nothing when the service is gone."""
+    ecs = use(lab, group)
+    ecs.create_service(cluster="shop", serviceName="web", taskDefinition="web", desiredCount=6)
+    lab.settle()
+    assert size(lab) == 3
+    service = ecs.describe_services(cluster="shop", services=["web"])["services"][0]
+    assert service["runningCount"] == 6
+    instances = lab.snapshot()["containerInstances"]
+    assert {each["capacityProviderName"] for each in instances} == {"machines"}
+    ecs.delete_service(cluster="shop", service="web", force=True)
+    lab.wait(20 * 60)
+    assert size(lab) == 0
+    lab.settle()
+    assert lab.snapshot()["containerInstances"] == []
+
+
+def test_the_reservation_stands_in_cloudwatch(lab: Lab, group: str) -> None:
+    """CapacityProviderReservation in AWS/ECS/ManagedScaling, by cluster and provider."""
+    ecs = use(lab, group)
+    ecs.run_task(cluster="shop", taskDefinition="web", count=2)
+    lab.wait(70)
+    points = lab.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/ECS/ManagedScaling",
+        MetricName="CapacityProviderReservation",
+        Dimensions=[
+            {"Name": "ClusterName", "Value": "shop"},
+            {"Name": "CapacityProviderName", "Value": "machines"},
+        ],
+        StartTime=lab.now - timedelta(minutes=5),
+        EndTime=lab.now,
+        Period=60,
+        Statistics=["Maximum"],
+    )["Datapoints"]
+    assert [each["Maximum"] for each in points] == [200.0]
+
+
+def test_a_copy_scales_for_itself(lab: Lab, group: str) -> None:
+    """A check's copy of the lab may grow without the learner's lab doing so."""
+    ecs = use(lab, group)
+    ecs.run_task(cluster="shop", taskDefinition="web", count=1)
+    with lab.copy() as other:
+        other.settle()
+        assert size(other) == 2
+    assert size(lab) == 0
+
+
+def test_the_same_seed_scales_the_same_way() -> None:
+    """Which instance goes first is no matter of chance."""
+
+    def history() -> list[str]:
+        with Lab(seed=3) as lab:
+            ecs = use(lab, make_group(lab))
+            ecs.run_task(cluster="shop", taskDefinition="web", count=3)
+            lab.settle()
+            lab.wait(3600)
+            return [f"{each['at']} {each['what']}" for each in lab.timeline()]
+
+    assert history() == history()
