@@ -151,6 +151,7 @@ class Registration:
             answer = self._ask_to_register(cluster)
         self.agent.arn = str(answer["containerInstance"]["containerInstanceArn"])
         self.agent.cluster, self.agent.instance_type = cluster, self.instance.instance_type
+        self.world.ecs.set_stop_timeout(self.agent.arn, self._config.stop_timeout_s)
         self._log("registered")
         self._log("done", instanceArn=self.agent.arn, cluster=cluster)
 
@@ -239,7 +240,10 @@ class Registration:
             "privateIp": self.instance.private_ip_address,
             "region": self.instance.ec2_backend.region_name,
             "version": "2017-09-30",
-            "networkInterfaces": self._size.network_interfaces,  # not in AWS's: ECS asks EC2
+            # Not in AWS's document: ECS asks EC2, and knows who calls.
+            "networkInterfaces": self._size.network_interfaces,
+            "roleArn": f"arn:aws:iam::{self.instance.owner_id}:role/"
+            f"{self.world.role_of_instance(self.instance)}",
         }
 
     def _tags(self) -> list[dict[str, str]]:

@@ -156,6 +156,12 @@ class MissingVersionException(EcsError):
     code = "MissingVersionException"
 
 
+class AttributeLimitExceededException(EcsError):
+    """A resource can have up to 10 custom attributes."""
+
+    code = "AttributeLimitExceededException"
+
+
 class UnsupportedFeatureException(EcsError):
     """ECS does not offer this feature in this Region or for this launch type."""
 

@@ -285,7 +285,7 @@ def _to_count(state: State, service: Service, task_set: TaskSet) -> None:
     running = to_run(task_set.tasks.values())
     missing = task_set.computed_desired_count - len(running)
     if missing < 0:
-        stop(state, service, scale_in_order(running, service)[:-missing])
+        stop(state, service, scale_in_order(running, service, -missing))
     if missing <= 0:
         return
     started, refusals = launch.start(state, order(service, task_set), missing)

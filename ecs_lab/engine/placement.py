@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from ecs_lab.engine import host_ports
 from ecs_lab.engine.cluster_query_parser import parse
 from ecs_lab.engine.ids import Ids
-from ecs_lab.engine.model import ContainerInstance, Needs, Task
+from ecs_lab.engine.model import ContainerInstance, Needs, Task, TaskDefinition
 
 SERVICE_DEFAULT: Sequence[Mapping[str, str]] = (
     {"type": "spread", "field": "attribute:ecs.availability-zone"},
@@ -297,6 +297,17 @@ class Search:
             ),
             place.number,
         )
+
+
+def constraints_of(
+    request: Mapping[str, Any], definition: TaskDefinition
+) -> list[Mapping[str, Any]]:
+    """The constraints of a RunTask call or a service, and those of its task definition: all hold.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+    """
+    own = request.get("placementConstraints") or []
+    return [*own, *(definition.document.get("placementConstraints") or [])]
 
 
 def spread_fields(strategies: Iterable[Mapping[str, str]]) -> list[str]:

@@ -134,7 +134,7 @@ def _stop_surplus(state: State, service: Service, view: View) -> int:
     free = [each for each in view.keep if not protected(state, each)]
     if len(free) < surplus:
         complain_of_protection(state, service)
-    return stop(state, service, scale_in_order(free, service)[:surplus])
+    return stop(state, service, scale_in_order(free, service, surplus))
 
 
 def _stop_leaving(state: State, service: Service, view: View) -> int:
@@ -147,7 +147,7 @@ def _stop_leaving(state: State, service: Service, view: View) -> int:
     unready = [each for each in free if each.id not in view.healthy]
     sound = [each for each in free if each.id in view.healthy]
     spare = max(0, len(view.healthy) - lower_bound(service))
-    return stop(state, service, unready + scale_in_order(sound, service)[:spare])
+    return stop(state, service, unready + scale_in_order(sound, service, spare))
 
 
 def _conclude(state: State, service: Service) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ecs_lab.engine import launch, lifecycle, load_balancing, placement
+from ecs_lab.engine import launch, lifecycle, load_balancing, placement, scale_in
 from ecs_lab.engine.model import Cluster, Deployment, Service, Tags, Task
 from ecs_lab.engine.service_events import say
 from ecs_lab.engine.state import State
@@ -84,20 +84,10 @@ def _tag(name: str, value: str) -> dict[str, str]:
     return {"key": f"aws:ecs:{name}", "value": value}
 
 
-def scale_in_order(tasks: Sequence[Task], service: Service) -> list[Task]:
-    """The tasks in the order in which they are stopped: always one from the zone that has the
-    most left.
-
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
-    """
-    by_zone: dict[str, list[Task]] = {}
-    for task in tasks:
-        by_zone.setdefault(task.zone or "", []).append(task)
-    order: list[Task] = []
-    while len(order) < len(tasks):
-        fullest = max(by_zone.values(), key=len)
-        order.append(fullest.pop())
-    return order
+def scale_in_order(tasks: Sequence[Task], service: Service, count: int | None = None) -> list[Task]:
+    """The first `count` tasks to be stopped, as the service's placement strategies have it."""
+    strategies = service.request.get("placementStrategy") or placement.SERVICE_DEFAULT
+    return scale_in.scale_in_order(tasks, strategies, count)
 
 
 def stop(state: State, service: Service, tasks: Sequence[Task]) -> int:

@@ -5,6 +5,7 @@ them.
 from ecs_lab.engine.api import (
     account_settings,
     agents,
+    attributes,
     capacity_providers,
     clusters,
     container_instances,
@@ -23,6 +24,7 @@ __all__ = [
     "OPERATIONS",
     "account_settings",
     "agents",
+    "attributes",
     "capacity_providers",
     "clusters",
     "container_instances",

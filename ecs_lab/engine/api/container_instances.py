@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ecs_lab.engine import lifecycle, scheduler
+from ecs_lab.engine import lifecycle, network_interfaces, scheduler
 from ecs_lab.engine.api import request_rules
+from ecs_lab.engine.api.account_settings import effective
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
 from ecs_lab.engine.errors import ClientException, InvalidParameterException
@@ -29,6 +30,7 @@ def register_container_instance(state: State, request: Request) -> Answer:
     resources = _resources(request)
     attributes = {each["name"]: each.get("value") for each in request.get("attributes") or []}
     tags = checked_tags(request.get("tags"))
+    slots = _task_slots(state, identity, attributes)
     instance_id = state.ids.hex(32)
     instance = ContainerInstance(
         id=instance_id,
@@ -41,7 +43,7 @@ def register_container_instance(state: State, request: Request) -> Answer:
         gpus=len(resources.get("GPU", {}).get("stringSetValue", [])),
         reserved_tcp=_ports(resources, "PORTS"),
         reserved_udp=_ports(resources, "PORTS_UDP"),
-        interface_slots=int(identity.get("networkInterfaces", 2)) - 1,
+        interface_slots=slots,
         attributes=attributes,
         version_info=request.get("versionInfo") or {},
         tags=tags,
@@ -64,6 +66,20 @@ def _identity(document: str | None) -> dict[str, Any]:
             "can register it."
         )
     return identity
+
+
+def _task_slots(state: State, identity: dict[str, Any], attributes: dict[str, str | None]) -> int:
+    """The awsvpc tasks that the instance takes; where trunking is on it gets a trunk interface.
+
+    The setting that counts is that of the instance's role, and the one at this time.
+    """
+    slots = network_interfaces.task_slots(int(identity.get("networkInterfaces", 2)))
+    with_trunk = network_interfaces.limits_with_trunk().get(identity.get("instanceType", ""))
+    role = identity.get("roleArn")
+    if with_trunk is None or effective(state, "awsvpcTrunking", role) != "enabled":
+        return slots
+    attributes[network_interfaces.TRUNK_ATTRIBUTE] = f"eni-{state.ids.hex(17)}"
+    return with_trunk
 
 
 def _resources(request: Request) -> dict[str, dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from ecs_lab.engine.cluster_query_parser import QueryError, parse
 from ecs_lab.engine.rules.draft import Draft
 from ecs_lab.engine.rules.messages import refuse
 
@@ -129,6 +130,10 @@ def placement_constraints(draft: Draft) -> None:
             refuse("constraint-type", value=constraint.get("type"))
         if not 1 <= len(constraint.get("expression") or "") <= 2000:
             refuse("constraint-expression")
+        try:
+            parse(constraint["expression"])
+        except QueryError as error:
+            refuse("constraint-query", problem=error)
 
 
 def proxy(draft: Draft) -> None:
