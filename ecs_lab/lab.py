@@ -4,7 +4,7 @@ moves its time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -267,6 +267,20 @@ class Lab:
     def roles(self) -> dict[str, str]:
         """The ARNs of the IAM roles that are there from the start, by name."""
         return dict(self.world.facts()["roles"])
+
+    @property
+    def hooks(self) -> dict[str, Callable[[dict[str, Any]], Mapping[str, Any]]]:
+        """Python functions that stand for the Lambda functions of deployment lifecycle hooks.
+
+        By the function's ARN; each takes the event and gives {"hookStatus": "SUCCEEDED"}, FAILED,
+        or IN_PROGRESS with `callBackDelay` seconds. A function that is not here succeeds. One that
+        calls the lab does so within `lab.quiet()`.
+        """
+        world = self.world
+        if not hasattr(world, "hooks"):
+            raise LabClosedError("This lab has no hooks: its account lives in another process.")
+        hooks: dict[str, Callable[[dict[str, Any]], Mapping[str, Any]]] = world.hooks
+        return hooks
 
     @property
     def ecs_ami(self) -> str:

@@ -15,7 +15,7 @@ from moto.elb.models import elb_backends
 from moto.elbv2.models import elbv2_backends
 from moto.iam.models import iam_backends
 
-from ecs_lab.aws import policies, target_groups
+from ecs_lab.aws import lifecycle_hooks, listener_weights, policies, target_groups
 from ecs_lab.engine.auto_scaling_groups import AutoScalingGroups
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.surroundings import (
@@ -52,6 +52,7 @@ class MotoSurroundings:
         self.groups = groups
         self.account_id = account_id
         self.region = region
+        self.hooks: lifecycle_hooks.Hooks = {}
         self._last_host: dict[str, int] = {}
 
     def record_metric(
@@ -83,6 +84,15 @@ class MotoSurroundings:
         """Those of these CloudWatch alarms that are in the ALARM state."""
         alarms = cloudwatch_backends[self.account_id][self.region].alarms
         return [each for each in names if each in alarms and alarms[each].state_value == "ALARM"]
+
+    def ask_hook(self, function_arn: str, question: dict[str, Any]) -> Mapping[str, Any]:
+        """The answer of a deployment's lifecycle hook: of the Python function in `hooks`."""
+        return lifecycle_hooks.ask(self.hooks, function_arn, question)
+
+    def shift_traffic(self, rule_arn: str, weights: Mapping[str, int]) -> None:
+        """Give the target groups of a listener rule (or listener) these weights."""
+        elbv2 = elbv2_backends[self.account_id][self.region]
+        listener_weights.shift(elbv2, rule_arn, weights)
 
     def attach_network_interface(self, task: Task, subnet_id: str) -> NetworkInterface:
         """Create the task's network interface with a free address of the subnet's range."""

@@ -37,6 +37,7 @@ from ecs_lab.aws.agent import Agents
 from ecs_lab.aws.auto_scaling import MotoGroups
 from ecs_lab.aws.event_bus import Buses
 from ecs_lab.aws.insights import Insights
+from ecs_lab.aws.lifecycle_hooks import Hooks
 from ecs_lab.aws.moto_state import MotoState
 from ecs_lab.aws.schedules import Schedules
 from ecs_lab.aws.surroundings import MotoSurroundings
@@ -73,6 +74,7 @@ class World:
         self._moto = MotoState(self.seed, self.clock)
         self._moto.owner, self._moto.answer = self, self.status_at
         self._ecs: dict[str, Ecs] = {}
+        self.hooks: Hooks = {}
         self.buses = self._moto.buses = Buses(self)
         self._schedules = Schedules(self)
         self._insights = Insights(self)
@@ -176,9 +178,12 @@ class World:
     def ecs_in(self, region: str) -> Ecs:
         """ECS of any Region; all share one clock."""
         if region not in self._ecs:
+            groups = MotoGroups(self, ACCOUNT_ID, region)
+            surroundings = MotoSurroundings(ACCOUNT_ID, region, groups)
+            surroundings.hooks = self.hooks
             self._ecs[region] = Ecs(
                 self.clock,
-                MotoSurroundings(ACCOUNT_ID, region, MotoGroups(self, ACCOUNT_ID, region)),
+                surroundings,
                 region=region,
                 account_id=ACCOUNT_ID,
                 seed=self.seed,

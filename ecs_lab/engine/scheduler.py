@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ecs_lab.engine import daemon, external, rolling, throttle
+from ecs_lab.engine import blue_green, daemon, external, rolling, throttle
 from ecs_lab.engine.circuit_breaker import counts_as_failed, task_failed
 from ecs_lab.engine.model import Service, Task
 from ecs_lab.engine.service_tasks import stop, to_run
@@ -24,6 +24,7 @@ ALARM_PERIOD_S = 60.0
 LOOKS: dict[str, Look] = {
     "ROLLING": rolling.look,
     "DAEMON": daemon.look,
+    "BLUE_GREEN": blue_green.look,
     "EXTERNAL": external.look,
     "CODE_DEPLOY": external.look,
 }

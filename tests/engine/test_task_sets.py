@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from town import VPC, Town
 
 from ecs_lab.engine.errors import EcsError
-from town import VPC, Town
 
 EXTERNAL = {"type": "EXTERNAL"}
 Shape = dict[str, Any]
@@ -72,9 +72,7 @@ def test_an_external_service_needs_only_a_name_and_starts_nothing(town: Town) ->
 @pytest.mark.parametrize(
     ("scale", "count"), [(0.0, 0), (24.0, 2), (20.0, 1), (20.1, 2), (33.3, 2), (100.0, 5)]
 )
-def test_the_count_of_a_task_set_is_always_rounded_up(
-    blue: Town, scale: float, count: int
-) -> None:
+def test_the_count_of_a_task_set_is_always_rounded_up(blue: Town, scale: float, count: int) -> None:
     """A result of 1.2 becomes 2 tasks."""
     made = add(blue, scale)
     blue.clock.advance(120)

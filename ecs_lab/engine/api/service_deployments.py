@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecs_lab.engine import deployments, scheduler
+from ecs_lab.engine import blue_green, deployments, lifecycle_hooks, scheduler
 from ecs_lab.engine.api import request_rules
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.errors import ConflictException, InvalidParameterException
@@ -114,4 +114,27 @@ def stop_service_deployment(state: State, request: Request) -> Answer:
     why = "Service deployment was stopped by user."
     deployments.fail(state, current, why, roll_back=kind == "ROLLBACK")
     scheduler.look_soon(state, record.service)
+    return {"serviceDeploymentArn": record.arn}
+
+
+@operation("ContinueServiceDeployment")
+def continue_service_deployment(state: State, request: Request) -> Answer:
+    """Let a deployment that is paused at a PAUSE hook go on, or roll it back.
+
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContinueServiceDeployment.html
+    """
+    action = request.get("action") or "CONTINUE"
+    if action not in ("CONTINUE", "ROLLBACK"):
+        raise InvalidParameterException(f"Invalid action {action!r}: CONTINUE or ROLLBACK.")
+    record = find_deployment(state, request["serviceDeploymentArn"])
+    if record is None:
+        raise NotFound
+    paused = [each for each in lifecycle_hooks.open_hooks(record) if each.target_type == "PAUSE"]
+    if request["hookId"] not in [each.id for each in paused]:
+        raise InvalidParameterException(
+            "The service deployment is not paused at a lifecycle hook with this hookId: see "
+            "lifecycleHookDetails of DescribeServiceDeployments."
+        )
+    blue_green.resume(state, record.service.primary, request["hookId"], action)
     return {"serviceDeploymentArn": record.arn}

@@ -23,9 +23,6 @@ THRESHOLD_TYPES = ("BOUNDED_PERCENT", "UNBOUNDED_PERCENT", "COUNT")
 
 def refuse_what_is_not_simulated(request: Request) -> None:
     """Say clearly which kinds of services the lab does not run."""
-    strategy = (request.get("deploymentConfiguration") or {}).get("strategy") or "ROLLING"
-    if strategy != "ROLLING":
-        raise NotSimulatedError("The lab runs services with rolling updates so far.")
     if request.get("serviceRegistries"):
         raise NotSimulatedError(
             "The lab does not attach service registries to a service yet: leave them out."

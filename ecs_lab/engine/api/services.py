@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from ecs_lab.engine import deployments, external, load_balancing, placement, scheduler, throttle, traffic_shift
+from ecs_lab.engine import (
+    deployments,
+    external,
+    load_balancing,
+    placement,
+    scheduler,
+    throttle,
+    traffic_shift,
+)
 from ecs_lab.engine.api import exec as ecs_exec
 from ecs_lab.engine.api import request_rules, service_rules
 from ecs_lab.engine.api.idempotency import idempotent
