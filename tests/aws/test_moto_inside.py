@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from datetime import UTC, datetime, timedelta
 
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.core import utils
 from moto.core.base_backend import BackendDict
 from moto.core.models import botocore_stubber
@@ -14,12 +15,17 @@ from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.ec2.models.subnets import Subnet
 from moto.ecr.models import ecr_backends
+from moto.events.models import Rule, events_backends
 from moto.iam.models import iam_backends
+from moto.logs.models import logs_backends
 from moto.moto_api._internal import mock_random
+from moto.scheduler.models import scheduler_backends
+from moto.sqs.models import sqs_backends
 from moto.ssm.models import ParameterDict
 from moto.utilities.utils import load_resource
 
 from ecs_lab import Lab
+from ecs_lab.aws import event_bus
 
 
 def test_all_backend_tables_in_use_stand_in_one_list() -> None:
@@ -97,3 +103,29 @@ def test_as_many_instances_start_as_are_asked_for(lab: Lab) -> None:
     ec2 = lab.client("ec2")
     made = ec2.run_instances(ImageId=lab.ecs_ami, MinCount=1, MaxCount=3)["Instances"]
     assert len(made) == 3
+
+
+def test_event_rules_send_to_their_targets_in_one_place() -> None:
+    """`event_bus` puts its own function into the place of this method."""
+    signature = inspect.signature(event_bus.MOTO_SEND)
+    assert Rule.send_to_targets is not event_bus.MOTO_SEND
+    assert [*signature.parameters][1:] == ["original_event", "transform_input"]
+
+
+def test_rules_schedules_queues_and_log_groups_are_where_we_look() -> None:
+    """`event_bus` and `schedules` read these, and `insights` adds to CloudWatch's list."""
+    account, region = "123456789012", "us-east-1"
+    with Lab():
+        events = events_backends[account][region]
+        rule = events.put_rule("r", scheduled_expression="rate(1 hour)", state="ENABLED")
+        assert events.event_buses["default"].rules == {"r": rule}
+        assert (rule.scheduled_expression, rule.state, rule.targets) == (
+            "rate(1 hour)",
+            "ENABLED",
+            [],
+        )
+        assert rule.event_pattern.get_pattern() == {}
+        assert scheduler_backends[account][region].schedule_groups["default"].schedules == {}
+        assert isinstance(cloudwatch_backends[account][region].metric_data, list)
+        assert sqs_backends[account][region].queues == {}
+        assert logs_backends[account][region].groups == {}

@@ -200,3 +200,18 @@ def test_agents_are_up_to_date(town: Town) -> None:
     instance.version_info = {"agentVersion": "1.99.0"}
     assert refusal(arn) is NoUpdateAvailableException
     assert refusal("nobody") is InvalidParameterException
+
+
+def test_execute_command_wants_a_task_role(town: Town) -> None:
+    """A service or task without a role for its containers cannot have execute command on."""
+    message = "couldn't be {} because a valid taskRoleArn is not being used"
+    town.define_fargate("bare")
+    request = {"taskDefinition": "bare", "launchType": "FARGATE"}
+    with pytest.raises(InvalidParameterException, match=message.format("created")):
+        town.service("none", 1, enableExecuteCommand=True, **request)
+    town.service("plain", 1, **request)
+    with pytest.raises(InvalidParameterException, match=message.format("updated")):
+        town.call("UpdateService", cluster="shop", service="plain", enableExecuteCommand=True)
+    with pytest.raises(InvalidParameterException, match=message.format("started")):
+        running(town, role=None)
+    assert [each["enableExecuteCommand"] for each in town.tasks()] == []
