@@ -23,6 +23,7 @@ PARTS: dict[str, list[str]] = {
     "format": [PYTHON, "-m", "ruff", "format", "--check", "."],
     "types": [PYTHON, "tools/types_of_all.py"],
     "course": [str(Path(PYTHON).parent / "ecs-lab"), "course", "check"],
+    "fidelity": [PYTHON, "tools/fidelity.py", "--check"],
     "notebooks": [*PYTEST, "-m", "notebook", "-n", "2"],
     "tests": [*PYTEST, "-m", "not slow and not notebook", "-n", "2"],
     "set-up": [*PYTEST, "-m", "slow"],
