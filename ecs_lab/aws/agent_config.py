@@ -8,6 +8,7 @@ what the starter on the ECS-optimized AMI (ecs-init) adds is in agent_log.toml.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ KNOWN_SETTINGS: Final = frozenset(AGENT_DATA["settings"]["known"].split())
 DEFAULT_RESERVED_PORTS: Final = (22, 2375, 2376, 51678, 51679)
 PROMETHEUS_PORT: Final = 51680
 _UINT16_MAX: Final = 65535
+_DURATION_PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
+_DURATION: Final = re.compile(rf"(?:{_DURATION_PART.pattern})+")
+_UNITS_S: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _TRUE: Final = {"1", "t", "T", "TRUE", "true", "True"}
 _FALSE: Final = {"0", "f", "F", "FALSE", "false", "False"}
 _LOGGING_DRIVERS: Final = {
@@ -45,6 +49,7 @@ class AgentConfig:
     attributes: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     takes_ec2_tags: bool = False
+    stop_timeout_s: float = 30.0
     capabilities: tuple[str, ...] = ()
     warnings: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -69,8 +74,20 @@ def agent_config(settings: Mapping[str, str]) -> AgentConfig:
     config.takes_ec2_tags = (
         settings.get("ECS_CONTAINER_INSTANCE_PROPAGATE_TAGS_FROM") == "ec2_instance"
     )
+    config.stop_timeout_s = _seconds(settings.get("ECS_CONTAINER_STOP_TIMEOUT", "")) or 30.0
     config.capabilities = _capabilities(settings, config)
     return config
+
+
+def _seconds(text: str) -> float | None:
+    """A duration as Go writes it, or None for one that the agent would discard.
+
+    >>> _seconds("1m30s"), _seconds("45s"), _seconds("45")
+    (90.0, 45.0, None)
+    """
+    if not _DURATION.fullmatch(text):
+        return None
+    return sum(float(n) * _UNITS_S[unit] for n, unit in _DURATION_PART.findall(text)) or None
 
 
 def _capabilities(settings: Mapping[str, str], config: AgentConfig) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from ecs_lab.engine import health_checks
+from ecs_lab.engine.host_ports import in_range, next_dynamic
 from ecs_lab.engine.model import Container, Document, Task
-from ecs_lab.engine.host_ports import next_dynamic
 
 if TYPE_CHECKING:
     from ecs_lab.engine.state import State
@@ -166,13 +166,19 @@ def _bindings(task: Task, container: Container) -> list[dict[str, object]]:
 def _binding(task: Task, mapping: Document) -> dict[str, object]:
     assert task.container_instance is not None
     protocol = mapping.get("protocol", "tcp")
-    host_port = mapping.get("hostPort") or next_dynamic(task.container_instance, protocol)
-    return {
+    binding: dict[str, object] = {
         "bindIP": "0.0.0.0",  # noqa: S104 - what Docker binds, told as AWS tells it; nothing listens here
-        "containerPort": mapping["containerPort"],
-        "hostPort": host_port,
         "protocol": protocol,
     }
+    if mapping.get("containerPortRange"):
+        count = len(in_range(mapping["containerPortRange"]))
+        first = next_dynamic(task.container_instance, protocol, count)
+        return binding | {
+            "containerPortRange": mapping["containerPortRange"],
+            "hostPortRange": f"{first}-{first + count - 1}",
+        }
+    host_port = mapping.get("hostPort") or next_dynamic(task.container_instance, protocol)
+    return binding | {"containerPort": mapping["containerPort"], "hostPort": host_port}
 
 
 def send_stop_signal(state: State, task: Task, hooks: Hooks) -> None:

@@ -69,6 +69,14 @@ class Ecs:
             self.state.tell("container instance", instance)
             container_instances.capacity_changed(self.state, instance.cluster)
 
+    def set_stop_timeout(self, container_instance_arn: str, seconds: float) -> None:
+        """The agent's ECS_CONTAINER_STOP_TIMEOUT: how long after SIGTERM its containers get
+        SIGKILL, unless their definition says otherwise.
+        """
+        instance = self._instance(container_instance_arn)
+        if instance is not None:
+            instance.stop_timeout_s = seconds
+
     def instance_lost(self, container_instance_arn: str, how: str) -> None:
         """The EC2 instance was `stopped` or `terminated`: its tasks end, and a terminated one
         leaves the cluster.
