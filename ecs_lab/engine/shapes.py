@@ -373,7 +373,8 @@ def service_shape(service: Service, include: list[str]) -> Shape:
             "events": [event_shape(each) for each in reversed(service.events)],
             "currentServiceDeployment": service.records[0].arn if service.records else None,
             "currentServiceRevisions": [
-                _revision_summary(each) for each in {d.revision for d in service.deployments}
+                _current_revision(each)
+                for each in dict.fromkeys(d.revision for d in service.deployments)
             ],
             "createdAt": service.created_at_s,
             "createdBy": f"arn:aws:iam::{service.arn.split(':')[4]}:root",
@@ -440,14 +441,25 @@ def service_deployment_brief(record: ServiceDeployment) -> Shape:
     )
 
 
-def _revision_summary(revision: ServiceRevision) -> Shape:
-    found = [each for each in revision.service.deployments if each.revision is revision]
+def _current_revision(revision: ServiceRevision) -> Shape:
+    found = _deployments_of(revision)
     running, pending = _counts([task for each in found for task in each.tasks.values()])
     return {
         "arn": revision.arn,
         "requestedTaskCount": revision.service.desired_count,
         "runningTaskCount": running,
         "pendingTaskCount": pending,
+    }
+
+
+def _deployments_of(revision: ServiceRevision) -> list[Deployment]:
+    return [each for each in revision.service.deployments if each.revision is revision]
+
+
+def _revision_summary(revision: ServiceRevision) -> Shape:
+    found = _deployments_of(revision)
+    return {
+        **_current_revision(revision),
         "requestedTestTrafficWeight": max((each.test_percent for each in found), default=0.0),
         "requestedProductionTrafficWeight": max(
             (each.production_percent for each in found), default=0.0
