@@ -13,11 +13,10 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.events.models import Rule, events_backends
@@ -131,11 +130,23 @@ class Buses:
                 )
                 ecs_target.run(self._world, order, role, "events.amazonaws.com")
             elif service == "events":
-                _by_moto(rule, target, whole)
+                self._to_events(rule, target, whole)
             else:
                 deliver_text(target, payload(target, whole))
         except FAILURES as error:
             self.not_delivered(rule.region_name, rule.arn, rule.name, target["Arn"], str(error))
+
+    def _to_events(self, rule: Rule, target: dict[str, Any], whole: Event) -> None:
+        """Another bus gets the event as it is; an archive keeps it."""
+        arn = parse_arn(target["Arn"])
+        if not arn.resource_type:
+            _to_archive(rule, whole)
+            return
+        buses = events_backends[arn.account][arn.region].event_buses
+        if arn.resource_type != "event-bus" or arn.resource_id not in buses:
+            raise NotDeliveredError("there is no such event bus")
+        for each in list(buses[arn.resource_id].rules.values()):
+            self.offer(each, whole)
 
     def not_delivered(self, region: str, arn: str, name: str, target: str, why: str) -> None:
         """Note in the timeline what EventBridge only counts as a FailedInvocation."""
@@ -258,25 +269,28 @@ def _to_log_group(account: str, region: str, arn: str, text: str) -> None:
     logs = logs_backends[account][region]
     if group not in logs.groups:
         raise NotDeliveredError("there is no such log group")
-    assert MotoState.current is not None
-    now = MotoState.current.utcnow()
     stream = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{arn} {text}"))
     if stream not in logs.groups[group].streams:
         logs.create_log_stream(group, stream)
-    at_ms = int((now - now.__class__(1970, 1, 1)).total_seconds() * 1000)
-    logs.put_log_events(group, stream, [{"timestamp": at_ms, "message": text}])
+    logs.put_log_events(group, stream, [{"timestamp": int(now_s() * 1000), "message": text}])
+
+
+def now_s() -> float:
+    """The time of the lab in use, in seconds since the epoch."""
+    assert MotoState.current is not None
+    return MotoState.current.clock.now
 
 
 MOTO_SEND: Any = Rule.send_to_targets
-"""moto's own way of sending, for archives and other buses."""
+"""moto's own way of sending, for whoever uses moto without a lab."""
 
 
-def _by_moto(rule: Rule, target: dict[str, Any], whole: Event) -> None:
-    """Archives and other buses, which moto delivers to itself."""
-    alone = copy.copy(rule)
-    alone.targets = [target]
-    at_s = MotoState.current.utcnow().timestamp() if MotoState.current else 0.0
-    MOTO_SEND(alone, {**whole, "ingestion-time": at_s})
+def _to_archive(rule: Rule, whole: Event) -> None:
+    backend = events_backends[rule.account_id][rule.region_name]
+    kept = {**whole, "ingestion-time": now_s()}
+    for archive in backend.archives.values():
+        if archive.rule is not None and archive.rule.name == rule.name:
+            archive.events.append(cast("Any", kept))
 
 
 def _send_to_targets(rule: Rule, original_event: Any, transform_input: bool = True) -> None:

@@ -254,3 +254,36 @@ def test_a_copy_of_the_lab_has_its_own_deliveries(lab: Lab) -> None:
     assert messages(lab, url) == []
     lab.settle()
     assert len(messages(lab, url)) == 1
+
+
+def test_another_bus_gets_the_event_as_it_is(lab: Lab) -> None:
+    """A rule on the second bus sees the same source, resources and time."""
+    request = fargate(lab)
+    events = lab.client("events")
+    bus = events.create_event_bus(Name="audit")["EventBusArn"]
+    events.put_rule(Name="on", EventPattern=json.dumps(STOPPED))
+    events.put_targets(Rule="on", Targets=[{"Id": "bus", "Arn": bus}])
+    url = lab.client("sqs").create_queue(QueueName="audit")["QueueUrl"]
+    events.put_rule(Name="all", EventBusName="audit", EventPattern='{"source": ["aws.ecs"]}')
+    queue = "arn:aws:sqs:us-east-1:123456789012:audit"
+    events.put_targets(Rule="all", EventBusName="audit", Targets=[{"Id": "queue", "Arn": queue}])
+    task = lab.client("ecs").run_task(**request)["tasks"][0]["taskArn"]
+    lab.settle()
+    lab.client("ecs").stop_task(cluster="shop", task=task)
+    lab.settle()
+    (event,) = events_of(lab, url)
+    assert (event["source"], event["resources"]) == ("aws.ecs", [task])
+
+
+def test_an_archive_keeps_what_matches(lab: Lab) -> None:
+    """Stopped tasks are archived, and nothing else."""
+    request = fargate(lab, command=["true"])
+    events = lab.client("events")
+    events.create_archive(
+        ArchiveName="stops",
+        EventSourceArn="arn:aws:events:us-east-1:123456789012:event-bus/default",
+        EventPattern=json.dumps(STOPPED),
+    )
+    lab.client("ecs").run_task(**request)
+    lab.settle()
+    assert events.describe_archive(ArchiveName="stops")["EventCount"] == 1
