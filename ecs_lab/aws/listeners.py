@@ -43,6 +43,6 @@ def _port_inside(task: Task, container: Container, port: int) -> int | None:
     if task.definition.network_mode != "bridge":
         return port
     for each in container.network_bindings:
-        if each["hostPort"] == port:
+        if each.get("hostPort") == port:
             return int(each["containerPort"])
     return None

@@ -56,7 +56,7 @@ def release(
     instance: ContainerInstance, needs: Needs, bindings: Iterable[Mapping[str, Any]]
 ) -> None:
     """Give back a task's ports; `bindings` are the network bindings of its containers."""
-    bound = [(each["protocol"], each["hostPort"]) for each in bindings if "hostPort" in each]
+    bound = [(each["protocol"], port) for each in bindings for port in _ports(each)]
     instance.used_tcp -= needs.tcp_ports | {port for kind, port in bound if kind == "tcp"}
     instance.used_udp -= needs.udp_ports | {port for kind, port in bound if kind == "udp"}
     instance.fixed_ports -= len(needs.tcp_ports) + len(needs.udp_ports)
@@ -64,18 +64,35 @@ def release(
     instance.dynamic_udp -= needs.dynamic_udp
 
 
-def next_dynamic(instance: ContainerInstance, protocol: str) -> int:
-    """A free port of the dynamic range, taken for a container with host port 0.
+def _ports(binding: Mapping[str, Any]) -> range:
+    """The host ports of a network binding."""
+    return in_range(binding.get("hostPortRange") or f"{binding['hostPort']}-{binding['hostPort']}")
 
-    As Docker does, it goes on from the port that was given last.
+
+def in_range(text: str) -> range:
+    """The ports of a range such as 9090-9092.
+
+    >>> list(in_range("9090-9092"))
+    [9090, 9091, 9092]
+    """
+    first, _, last = text.partition("-")
+    return range(int(first), int(last) + 1)
+
+
+def next_dynamic(instance: ContainerInstance, protocol: str, count: int = 1) -> int:
+    """The first of so many free ports in a row of the dynamic range, which are taken.
+
+    As Docker does, it goes on from the port that was given last, and begins anew at the end.
     """
     used = instance.used_tcp if protocol == "tcp" else instance.used_udp
     reserved = instance.reserved_tcp if protocol == "tcp" else instance.reserved_udp
-    start = instance.last_dynamic_port + 1 - DYNAMIC.start
-    for step in range(len(DYNAMIC)):
-        port = DYNAMIC[(start + step) % len(DYNAMIC)]
-        if port not in used and port not in reserved:
-            used.add(port)
-            instance.last_dynamic_port = port
-            return port
+    first = instance.last_dynamic_port + 1
+    for start in (first, DYNAMIC.start):
+        row = 0
+        for port in range(start, DYNAMIC.stop):
+            row = 0 if port in used or port in reserved else row + 1
+            if row == count:
+                used.update(range(port - count + 1, port + 1))
+                instance.last_dynamic_port = port
+                return port - count + 1
     raise AssertionError(f"placement promised more dynamic ports than {instance.arn} has")

@@ -117,7 +117,7 @@ def _address(task: Task, balancer: Document) -> tuple[str, int] | None:
     for container in task.containers:
         if container.name == balancer["containerName"]:
             for each in container.network_bindings:
-                if each["containerPort"] == port:
+                if each.get("containerPort") == port:
                     return task.container_instance.ec2_instance_id, int(each["hostPort"])
     return task.container_instance.ec2_instance_id, port
 

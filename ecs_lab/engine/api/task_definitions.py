@@ -7,6 +7,7 @@ from typing import Any
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
 from ecs_lab.engine.errors import ClientException, InvalidParameterException
+from ecs_lab.engine.host_ports import in_range
 from ecs_lab.engine.model import Needs, TaskDefinition
 from ecs_lab.engine.shapes import task_definition_shape
 from ecs_lab.engine.state import State, page
@@ -57,6 +58,9 @@ def needs_of(document: dict[str, Any]) -> Needs:
         (each.get("protocol", "tcp"), each["hostPort"]) for each in mappings if each.get("hostPort")
     ]
     dynamic = [each.get("protocol", "tcp") for each in mappings if each.get("hostPort") == 0]
+    for each in mappings:
+        if each.get("containerPortRange"):
+            dynamic += [each.get("protocol", "tcp")] * len(in_range(each["containerPortRange"]))
     return Needs(
         cpu_units=int(document.get("cpu") or sum(each.get("cpu", 0) for each in containers)),
         memory_mib=int(
