@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ecs_lab.aws import load_balancer_shapes
 from ecs_lab.engine.model import Cluster, TaskDefinition
 from ecs_lab.engine.shapes import (
     cluster_shape,
@@ -39,8 +40,7 @@ def take(world: World) -> dict[str, Any]:
         **_network(world.ec2),
         **_ecs(state),
         **_roles(world.iam),
-        "loadBalancers": [],
-        "targetGroups": [],
+        **load_balancer_shapes.load_balancers(state.account_id, world.region),
         "fileSystems": [],
     }
 

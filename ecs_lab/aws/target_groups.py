@@ -177,18 +177,9 @@ class LabTargetGroup(FakeTargetGroup):
         return {
             subnet.availability_zone
             for balancer in backend.load_balancers.values()
-            if any(self._forwarded_by(each) for each in balancer.listeners.values())
+            if any(self.arn in target_groups_of(each) for each in balancer.listeners.values())
             for subnet in balancer.subnets
         }
-
-    def _forwarded_by(self, listener: Any) -> bool:
-        actions = [action.data for rule in listener.rules.values() for action in rule.actions]
-        arns = {each.get("TargetGroupArn") for each in actions} | {
-            group["TargetGroupArn"]
-            for each in actions
-            for group in (each.get("ForwardConfig") or {}).get("TargetGroups", [])
-        }
-        return self.arn in arns
 
     def _zone(self, target: Registered, instance: Any) -> str | None:
         if target.task is not None:
@@ -263,6 +254,18 @@ class LabTargetGroup(FakeTargetGroup):
     def _clock(self) -> Any:
         assert self.lab is not None
         return self.lab.clock
+
+
+def target_groups_of(listener: Any) -> list[str]:
+    """The ARNs of the target groups that a listener's rules forward to, each once."""
+    arns: dict[str, None] = {}
+    for rule in listener.rules.values():
+        for action in rule.actions:
+            forwards = (action.data.get("ForwardConfig") or {}).get("TargetGroups", [])
+            for each in [action.data, *forwards]:
+                if each.get("TargetGroupArn"):
+                    arns[each["TargetGroupArn"]] = None
+    return list(arns)
 
 
 def install() -> None:

@@ -15,6 +15,8 @@ from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.ec2.models.subnets import Subnet
 from moto.ecr.models import ecr_backends
+from moto.elb.models import elb_backends
+from moto.elbv2 import models as elbv2
 from moto.events.models import Rule, events_backends
 from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
@@ -26,6 +28,7 @@ from moto.utilities.utils import load_resource
 
 from ecs_lab import Lab
 from ecs_lab.aws import event_bus
+from ecs_lab.aws.target_groups import LabTargetGroup, target_groups_of
 
 
 def test_all_backend_tables_in_use_stand_in_one_list() -> None:
@@ -73,6 +76,54 @@ def test_backends_hold_what_is_read_from_them() -> None:
         inspect.signature(NetworkInterface).parameters
     )
     assert "ami_id" in inspect.signature(Ami).parameters
+
+
+def test_target_groups_are_made_and_asked_by_what_stands_in_for_them() -> None:
+    """`target_groups` puts a class of ours in the place of moto's, which overrides these."""
+    assert elbv2.FakeTargetGroup is LabTargetGroup
+    theirs = LabTargetGroup.__mro__[1]
+    assert (theirs.__module__, theirs.__name__) == ("moto.elbv2.models", "FakeTargetGroup")
+    parameters = {
+        "register": ["self", "targets"],
+        "deregister": ["self", "targets"],
+        "deregister_terminated_instances": ["self", "instance_ids"],
+        "health_for": ["self", "target", "ec2_backend"],
+    }
+    for name, expected in parameters.items():
+        assert list(inspect.signature(getattr(theirs, name)).parameters) == expected
+    told = ["instance_id", "port", "health_port", "status", "reason", "description"]
+    assert list(inspect.signature(elbv2.FakeHealthStatus).parameters) == told
+
+
+def test_load_balancers_hold_what_is_read_from_them(lab: Lab) -> None:
+    """`target_groups` and `load_balancer_shapes` read listeners, rules, actions and subnets."""
+    elb = lab.client("elbv2")
+    made = elb.create_target_group(Name="web", Protocol="HTTP", Port=80, VpcId=lab.network.vpc_id)
+    group = made["TargetGroups"][0]["TargetGroupArn"]
+    created = elb.create_load_balancer(Name="web", Subnets=lab.network.public_subnets[:2])
+    balancer = created["LoadBalancers"][0]["LoadBalancerArn"]
+    forward = {"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": group}]}}
+    elb.create_listener(
+        LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=[forward]
+    )
+    backend = elbv2.elbv2_backends["123456789012"]["us-east-1"]
+    listener = next(iter(backend.load_balancers[balancer].listeners.values()))
+    assert target_groups_of(listener) == [group]
+    kept = backend.target_groups[group]
+    assert {"targets", "attributes", "matcher", "health_check_port"} <= vars(kept).keys()
+    assert kept.attributes["deregistration_delay.timeout_seconds"] == 300
+    assert len({each.availability_zone for each in backend.load_balancers[balancer].subnets}) == 2
+
+
+def test_classic_load_balancers_hold_what_is_read_from_them(lab: Lab) -> None:
+    """`surroundings` registers instances with them and reads whether connections are drained."""
+    port = {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}
+    lab.client("elb").create_load_balancer(
+        LoadBalancerName="old", Listeners=[port], Subnets=lab.network.public_subnets[:1]
+    )
+    balancer = elb_backends["123456789012"]["us-east-1"].get_load_balancer("old")
+    assert balancer.attributes["connection_draining"] == {"enabled": False}
+    assert balancer.instances == []
 
 
 def test_data_of_instance_types_and_machine_images_is_there() -> None:
