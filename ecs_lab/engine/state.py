@@ -153,7 +153,7 @@ def page(
     `maxResults` is 1 to `most`; the token is the place to go on from.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html
     """
-    size = request.get("maxResults") or default
+    size = request.get("maxResults", default)
     if not 1 <= size <= most:
         raise InvalidParameterException(f"maxResults must be between 1 and {most}; got {size}.")
     token = request.get("nextToken") or "0"

@@ -48,7 +48,7 @@ def list_service_deployments(state: State, request: Request) -> Answer:
         for each in service.records
         if (not status or each.status in status) and after <= each.created_at_s <= before
     ]
-    return page(request, "serviceDeployments", found)
+    return page(request, "serviceDeployments", found, default=20)
 
 
 @operation("DescribeServiceDeployments")
