@@ -20,7 +20,7 @@ def ask(hooks: Hooks, function_arn: str, question: dict[str, Any]) -> Mapping[st
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html
     """
     try:
-        answer = hooks.get(function_arn, succeed)(question)
+        answer: Any = hooks.get(function_arn, succeed)(question)
     except Exception:  # a Lambda function that fails ends its hook, not the lab
         return {"hookStatus": "FAILED"}
     return answer if isinstance(answer, Mapping) else {"hookStatus": "FAILED"}

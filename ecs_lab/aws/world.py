@@ -34,6 +34,7 @@ from ecs_lab.aws import (
     snapshot,
 )
 from ecs_lab.aws.agent import Agents
+from ecs_lab.aws.code_deploy import CodeDeploy
 from ecs_lab.aws.auto_scaling import MotoGroups
 from ecs_lab.aws.event_bus import Buses
 from ecs_lab.aws.insights import Insights
@@ -77,6 +78,7 @@ class World:
         self.hooks: Hooks = {}
         self.buses = self._moto.buses = Buses(self)
         self._schedules = Schedules(self)
+        self._code_deploy = CodeDeploy(self)
         self._insights = Insights(self)
         self.ecs = self.ecs_in(self.region)
         self._agents = Agents(self)
@@ -115,6 +117,7 @@ class World:
         if not _READS_ONLY.match(body[:40].decode(errors="replace")):
             self._agents.observe()
             self._schedules.observe()
+            self._code_deploy.observe()
         return answer
 
     def now(self) -> float:

@@ -7,7 +7,7 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-t
 
 from __future__ import annotations
 
-from ecs_lab.engine import launch
+from ecs_lab.engine import launch, load_balancing
 from ecs_lab.engine.errors import InvalidParameterException
 from ecs_lab.engine.model import (
     Document,
@@ -22,6 +22,7 @@ from ecs_lab.engine.model import (
 from ecs_lab.engine.service_events import complain, say
 from ecs_lab.engine.service_tasks import order, scale_in_order, stop, to_run
 from ecs_lab.engine.state import State
+from ecs_lab.engine.task_health import unhealthy
 
 MOST_TASK_SETS = 5
 CHANGEABLE = {
@@ -238,18 +239,22 @@ def _note(state: State, task_set: TaskSet) -> None:
     state.note("task set", task_set.arn, task_set.service.name, what)
 
 
-def stable(task_set: TaskSet) -> bool:
+def stable(state: State, task_set: TaskSet) -> bool:
     """Whether the set has its count running, none pending, none draining and all healthy.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskSet.html
     """
     tasks = to_run(task_set.tasks.values())
-    return len(tasks) == task_set.computed_desired_count and all(_settled(each) for each in tasks)
+    return len(tasks) == task_set.computed_desired_count and all(
+        _settled(state, each) for each in tasks
+    )
 
 
-def _settled(task: Task) -> bool:
+def _settled(state: State, task: Task) -> bool:
     instance = task.container_instance
     if task.last_status != "RUNNING" or (instance and instance.status == "DRAINING"):
+        return False
+    if not load_balancing.targets_healthy(state, task):
         return False
     checked = any("healthCheck" in each.definition for each in task.containers)
     return not checked or task.health_status == "HEALTHY"
@@ -257,7 +262,7 @@ def _settled(task: Task) -> bool:
 
 def refresh(state: State, task_set: TaskSet) -> None:
     """Bring the task set's stabilityStatus up to date."""
-    status = "STEADY_STATE" if stable(task_set) else "STABILIZING"
+    status = "STEADY_STATE" if stable(state, task_set) else "STABILIZING"
     if status == task_set.stability:
         return
     task_set.stability, task_set.stability_at_s = status, state.clock.now
@@ -282,6 +287,8 @@ def look(state: State, service: Service) -> None:
 
 
 def _to_count(state: State, service: Service, task_set: TaskSet) -> None:
+    running = to_run(task_set.tasks.values())
+    stop(state, service, [each for each in running if unhealthy(state, each)])
     running = to_run(task_set.tasks.values())
     missing = task_set.computed_desired_count - len(running)
     if missing < 0:

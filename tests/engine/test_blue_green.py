@@ -8,7 +8,7 @@ import pytest
 from town import START_S, VPC, Town
 
 from ecs_lab.engine.errors import EcsError
-from ecs_lab.engine.surroundings import TargetGroup
+from ecs_lab.engine.surroundings import Anywhere, TargetGroup
 
 Shape = dict[str, Any]
 RULE, TEST_RULE = "arn:rule/production", "arn:rule/test"
@@ -52,11 +52,18 @@ def pause(*stages: str, **more: Any) -> Shape:
     return {"targetType": "PAUSE", "lifecycleStages": list(stages), **more}
 
 
+def around(town: Town) -> Anywhere:
+    """The rest of AWS, as the town has it."""
+    found = town.ecs.state.surroundings
+    assert isinstance(found, Anywhere)
+    return found
+
+
 @pytest.fixture
 def street(town: Town) -> Town:
     """A town with two revisions of `web`, whose port 80 can be a target of two groups."""
     for group in ("one", "two"):
-        town.ecs.state.surroundings.target_groups[f"arn:group/{group}"] = TargetGroup()
+        around(town).target_groups[f"arn:group/{group}"] = TargetGroup()
     for _ in range(2):
         town.define_fargate(portMappings=[{"containerPort": 80}])
     return town
@@ -100,8 +107,7 @@ def at(town: Town, arn: str) -> list[tuple[int, str]]:
 
 def weights(town: Town, rule: str = RULE) -> dict[str, int]:
     """The weights of the two target groups in a listener rule."""
-    found: dict[str, int] = town.ecs.state.surroundings.traffic[rule]
-    return found
+    return around(town).traffic[rule]
 
 
 def definitions(town: Town) -> list[str]:
@@ -168,7 +174,7 @@ def test_traffic_goes_from_one_target_group_to_the_other_and_back_with_the_next(
     blue, green = {"arn:group/one": 100, "arn:group/two": 0}, {"arn:group/one": 0}
     green["arn:group/two"] = 100
     assert (first, tested, second, weights(street)) == (blue, (green, blue), green, blue)
-    groups = {each.group for each in street.ecs.state.surroundings.targets}
+    groups = {each.group for each in around(street).targets}
     assert groups == {"arn:group/one"}
 
 
@@ -178,7 +184,7 @@ def test_a_headless_service_passes_the_same_stages(street: Town) -> None:
     arn = deploy(street)
     street.clock.settle(3600)
     assert passed(street, arn) == STAGES
-    assert street.ecs.state.surroundings.traffic == {}
+    assert around(street).traffic == {}
 
 
 def test_a_canary_gets_its_share_first_and_the_rest_after_its_bake_time(street: Town) -> None:
@@ -227,7 +233,7 @@ def test_a_hook_that_fails_brings_the_traffic_back_and_keeps_blue(street: Town) 
     """After the shift of production traffic as well: green is stopped, blue never was."""
     create(street)
     before = {each["taskArn"] for each in street.tasks()}
-    street.ecs.state.surroundings.hooks[FUNCTION] = lambda event: {"hookStatus": "FAILED"}
+    around(street).hooks[FUNCTION] = lambda event: {"hookStatus": "FAILED"}
     hooked = {**PLAIN, "lifecycleHooks": [hook("POST_PRODUCTION_TRAFFIC_SHIFT")]}
     arn = deploy(street, deploymentConfiguration=hooked)
     street.clock.settle(3600)
@@ -246,13 +252,16 @@ def test_a_hook_in_progress_is_asked_again_after_its_call_back_delay(street: Tow
     """30 seconds unless the answer says otherwise; it is told of stage, revision and weights."""
     create(street)
     asked: list[tuple[float, Shape]] = []
-    answers = [{"hookStatus": "IN_PROGRESS"}, {"hookStatus": "IN_PROGRESS", "callBackDelay": 60}]
+    answers: list[Shape] = [
+        {"hookStatus": "IN_PROGRESS"},
+        {"hookStatus": "IN_PROGRESS", "callBackDelay": 60},
+    ]
 
     def function(event: Shape) -> Shape:
         asked.append((street.clock.now - START_S, event))
         return answers[len(asked) - 1] if len(asked) <= 2 else {"hookStatus": "SUCCEEDED"}
 
-    street.ecs.state.surroundings.hooks[FUNCTION] = function
+    around(street).hooks[FUNCTION] = function
     hooked = {**PLAIN, "lifecycleHooks": [hook("PRE_SCALE_UP", hookDetails={"try": 1})]}
     arn = deploy(street, deploymentConfiguration=hooked)
     street.clock.settle(3600)
@@ -329,7 +338,7 @@ def test_an_alarm_in_the_bake_time_rolls_back(street: Town) -> None:
     create(street, {**PLAIN, "alarms": alarms})
     arn = deploy(street)
     wait_for(street, arn, "BAKE_TIME")
-    street.ecs.state.surroundings.ringing.add("errors")
+    around(street).ringing.add("errors")
     street.clock.settle(3600)
     done = record(street, arn)
     assert (done["status"], definitions(street)) == ("ROLLBACK_SUCCESSFUL", ["web:1", "web:1"])
