@@ -49,6 +49,9 @@ class World(Protocol):
     def agent_log(self, instance_id: str) -> list[str]:
         """The log of the container agent on an EC2 instance."""
 
+    def cause(self, what: str, details: dict[str, Any]) -> list[str]:
+        """Let something happen that no AWS call makes; gives the ids of what it happens to."""
+
     def reset(self) -> None:
         """Go back to the beginning."""
 
@@ -235,6 +238,43 @@ class Lab:
             raise ValueError(
                 f"no EC2 instance {instance_id!r} in this lab; there are: {there}"
             ) from None
+
+    def set_load(
+        self,
+        cluster: str,
+        service: str,
+        *,
+        vcpus: float = 0.0,
+        memory_mib: float = 0.0,
+        requests_per_minute: float = 0.0,
+    ) -> None:
+        """Say what the tasks of a service have to do together from now on.
+
+        `vcpus` and `memory_mib` are used by all tasks in sum, and `requests_per_minute` come in
+        through the load balancer, so that each task has less to do when there are more. Raises
+        ValueError for a cluster or service that is not there.
+        """
+        load = {"vcpus": vcpus, "memory_mib": memory_mib}
+        load["requests_per_minute"] = requests_per_minute
+        self._cause("load", {"cluster": cluster, "service": service, **load})
+
+    def interrupt_spot(self, count: int = 1, *, back_after_s: float = 600.0) -> list[str]:
+        """Let AWS take Fargate Spot capacity back: the `count` oldest FARGATE_SPOT tasks get their
+        two-minute warning, and none can start for `back_after_s` seconds. Returns their ARNs.
+        """
+        return self._cause("spot tasks", {"count": count, "back_after_s": back_after_s})
+
+    def interrupt_spot_instance(self, instance_id: str) -> None:
+        """Let EC2 take a Spot Instance back, with its two-minute notice. Raises ValueError for an
+        instance that is not there.
+        """
+        self._cause("spot instance", {"instance_id": instance_id})
+
+    def _cause(self, what: str, details: dict[str, Any]) -> list[str]:
+        try:
+            return self.world.cause(what, details)
+        except LookupError as error:
+            raise ValueError(str(error.args[0])) from None
 
     def reset(self) -> None:
         """Go back to the beginning: the clock, the network and the roles as new, everything else

@@ -55,6 +55,13 @@ class Agents:
             )
         return self._agents[instance_id].log.lines
 
+    def spot_notice(self, instance_id: str) -> None:
+        """EC2 gives notice that it takes a Spot Instance back in two minutes."""
+        agent = self._agents.get(instance_id)
+        found = [each for each in self._world.ec2_instances() if each.id == instance_id]
+        if agent is not None and agent.config is not None and found:
+            self._on(found[0], agent).drain()
+
     # What happens to the EC2 instance
 
     def _launched(self, instance: Any) -> None:

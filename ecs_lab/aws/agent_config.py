@@ -49,6 +49,7 @@ class AgentConfig:
     attributes: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     takes_ec2_tags: bool = False
+    drains_spot: bool = False
     stop_timeout_s: float = 30.0
     capabilities: tuple[str, ...] = ()
     warnings: list[str] = field(default_factory=list)
@@ -75,6 +76,7 @@ def agent_config(settings: Mapping[str, str]) -> AgentConfig:
         settings.get("ECS_CONTAINER_INSTANCE_PROPAGATE_TAGS_FROM") == "ec2_instance"
     )
     config.stop_timeout_s = _seconds(settings.get("ECS_CONTAINER_STOP_TIMEOUT", "")) or 30.0
+    config.drains_spot = _boolean(settings, "ECS_ENABLE_SPOT_INSTANCE_DRAINING", False, warn)
     config.capabilities = _capabilities(settings, config)
     return config
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from ecs_lab.aws import instance_sizes
@@ -20,6 +21,7 @@ from ecs_lab.engine.errors import EcsError
 _VERSION, _ERRORS = AGENT_DATA["version"], AGENT_DATA["errors"]
 _DEFAULT_CLUSTER = "default"
 _REGISTER, _CREATE = "RegisterContainerInstance", "CreateCluster"
+_DRAIN = "UpdateContainerInstancesState"
 # The errors that RegisterContainerInstance declares; the SDK prints others as "api error …".
 _DECLARED = {"ClientException", "InvalidParameterException", "ServerException"}
 _FOR_GOOD = {
@@ -104,6 +106,29 @@ class Registration:
             return self._give_up(failure, again)
         self._log("polling")
         return "registered"
+
+    def drain(self) -> None:
+        """EC2 gives notice that it takes the Spot Instance back: with the setting
+        ECS_ENABLE_SPOT_INSTANCE_DRAINING the agent sets its container instance to DRAINING.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-spot.html
+        """
+        if not self._config.drains_spot or self.agent.phase != "registered":
+            return
+        ends = datetime.fromtimestamp(self.world.clock.now + 120, UTC)
+        self._log("spot", time=f"{ends:%Y-%m-%dT%H:%M:%SZ}")
+        try:
+            self._call(
+                _DRAIN,
+                self.agent.cluster,
+                cluster=self.agent.cluster,
+                containerInstances=[self.agent.arn],
+                status="DRAINING",
+            )
+        except _CallFailedError as failure:
+            self.agent.log.warn(self.world.clock.now, failure.text)
+        else:
+            self._log("draining")
 
     @property
     def _config(self) -> AgentConfig:

@@ -23,6 +23,7 @@ from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 
 from ecs_lab.aws import (
+    causes,
     ecs_api,
     error_answers,
     listeners,
@@ -34,13 +35,14 @@ from ecs_lab.aws import (
     snapshot,
 )
 from ecs_lab.aws.agent import Agents
-from ecs_lab.aws.code_deploy import CodeDeploy
 from ecs_lab.aws.auto_scaling import MotoGroups
+from ecs_lab.aws.code_deploy import CodeDeploy
 from ecs_lab.aws.event_bus import Buses
 from ecs_lab.aws.insights import Insights
 from ecs_lab.aws.lifecycle_hooks import Hooks
 from ecs_lab.aws.moto_state import MotoState
 from ecs_lab.aws.schedules import Schedules
+from ecs_lab.aws.service_auto_scaling import ServiceAutoScaling
 from ecs_lab.aws.surroundings import MotoSurroundings
 from ecs_lab.engine.clock import Clock
 from ecs_lab.engine.ecs import Ecs
@@ -80,6 +82,7 @@ class World:
         self._schedules = Schedules(self)
         self._code_deploy = CodeDeploy(self)
         self._insights = Insights(self)
+        self._scaling = ServiceAutoScaling(self)
         self.ecs = self.ecs_in(self.region)
         self._agents = Agents(self)
         with self._here():
@@ -117,6 +120,7 @@ class World:
         if not _READS_ONLY.match(body[:40].decode(errors="replace")):
             self._agents.observe()
             self._schedules.observe()
+            self._scaling.observe()
             self._code_deploy.observe()
         return answer
 
@@ -167,6 +171,14 @@ class World:
         with self._here():
             return self._agents.log(instance_id)
 
+    def cause(self, what: str, details: dict[str, Any]) -> list[str]:
+        """Let something happen that no AWS call makes; gives the ids of what it happens to.
+
+        What there is to cause, and with which details: see `causes`.
+        """
+        with self._here():
+            return causes.cause(self, what, details)
+
     def copy(self) -> World:
         """A world that starts out like this one and goes its own way."""
         self._moto.leave()
@@ -207,6 +219,16 @@ class World:
     def iam(self) -> Any:
         """moto's IAM."""
         return iam_backends[ACCOUNT_ID]["aws"]
+
+    @property
+    def agents(self) -> Agents:
+        """The ECS agents of the Region's EC2 instances."""
+        return self._agents
+
+    @property
+    def scaling(self) -> ServiceAutoScaling:
+        """Load on services, and what scales them."""
+        return self._scaling
 
     def observe_instances(self) -> None:
         """Let the agents see what became of the EC2 instances."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecs_lab.engine import capacity, scheduler
+from ecs_lab.engine import capacity, scheduler, spot
 from ecs_lab.engine.api import OPERATIONS, container_instances
 from ecs_lab.engine.api.registry import why_not
 from ecs_lab.engine.clock import Clock
@@ -95,6 +95,12 @@ class Ecs:
         else:
             self.agent_disconnected(container_instance_arn)
             container_instances.lose_tasks(self.state, instance, reason)
+
+    def interrupt_spot(self, count: int = 1, back_after_s: float = 600.0) -> list[str]:
+        """AWS takes Fargate Spot capacity back: the `count` oldest FARGATE_SPOT tasks get their
+        warning, and none can start for `back_after_s` seconds; gives the ARNs of the tasks.
+        """
+        return spot.interrupt(self.state, count, back_after_s)
 
     def _instance(self, arn: str) -> ContainerInstance | None:
         found = (

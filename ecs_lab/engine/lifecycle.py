@@ -159,6 +159,8 @@ def stop(state: State, task: Task, code: str, reason: str) -> None:
     task.desired_status = "STOPPED"
     task.stop_code, task.stopped_reason = code, reason
     task.stopping_at_s = state.clock.now
+    if code == "SpotInterruption":
+        state.tell("task", task)  # the two-minute warning: still RUNNING, to be STOPPED
     if task.last_status == "RUNNING":
         task.cluster.running_tasks -= 1
         move(state, task, "DEACTIVATING")

@@ -58,6 +58,7 @@ class State:
         self.capacity_providers: dict[str, CapacityProvider] = {}
         self.capacity_look: Event | None = None
         self.spot_available = True
+        self.spot_returns: Event | None = None
         self.client_tokens: dict[tuple[str, str, str], tuple[float, str, str]] = {}
         self.account_settings: dict[str, str] = {}
         self.principal_settings: dict[str, dict[str, str]] = {}

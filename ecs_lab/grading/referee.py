@@ -122,6 +122,8 @@ class Referee:
                 return self._settle(account, message)
             case "now" | "snapshot" | "timeline" | "facts" as question:
                 return getattr(account.world, question)()
+            case "cause":
+                return self._cause(account, message)
             case "agent_log":
                 return account.world.agent_log(_text(message, "instance_id"))
         raise RefusedError("A graded notebook cannot ask this of its lab.")
@@ -163,6 +165,15 @@ class Referee:
         moved_s: float = account.world.settle(self._seconds(message, "limit_s"))
         self._virtual_s += moved_s
         return moved_s
+
+    def _cause(self, account: _Account, message: Message) -> list[str]:
+        details = message.get("details")
+        if not isinstance(details, dict):
+            raise RefusedError("What the lab is to let happen has no details.")
+        try:
+            return account.world.cause(_text(message, "event"), details)
+        except (LookupError, TypeError, ValueError) as error:
+            raise RefusedError(str(error)) from None
 
     def _reset(self, message: Message) -> None:
         account = self._account(message)

@@ -138,6 +138,11 @@ class RemoteWorld:
         log: list[str] = self._ask("agent_log", instance_id=instance_id)
         return log
 
+    def cause(self, what: str, details: dict[str, Any]) -> list[str]:
+        """Let something happen that no AWS call makes."""
+        ids: list[str] = self._ask("cause", event=what, details=details)
+        return ids
+
     def reset(self) -> None:
         """Start the account afresh. What was built so far is graded first."""
         self._ask("reset")

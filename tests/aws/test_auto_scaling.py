@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ecs_lab import Lab
+from ecs_lab.lab import Lab as CoreLab
 
 USER_DATA = "#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n"
 
@@ -44,7 +45,7 @@ def group(lab: Lab) -> str:
     return make_group(lab)
 
 
-def size(lab: Lab) -> int:
+def size(lab: CoreLab) -> int:
     """How many instances the group has."""
     found = lab.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"][0]
     return len(found["Instances"])
@@ -145,3 +146,65 @@ def test_the_same_seed_scales_the_same_way() -> None:
             return [f"{each['at']} {each['what']}" for each in lab.timeline()]
 
     assert history() == history()
+
+
+def spot(lab: Lab, *, drains: bool) -> tuple[Any, str]:
+    """Run two instances with a service on them; gives the ECS client and one instance's id."""
+    ecs = lab.client("ecs")
+    ecs.create_cluster(clusterName="shop")
+    more = "echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config\n" if drains else ""
+    made = lab.client("ec2").run_instances(
+        ImageId=lab.ecs_ami,
+        MinCount=2,
+        MaxCount=2,
+        InstanceType="t3.small",
+        SubnetId=lab.network.public_subnets[0],
+        IamInstanceProfile={"Name": "ecsInstanceRole"},
+        UserData=USER_DATA + more,
+        InstanceMarketOptions={"MarketType": "spot"},
+    )["Instances"]
+    lab.settle()
+    container = {"name": "web", "image": "nginx", "cpu": 256, "memory": 256}
+    ecs.register_task_definition(family="web", containerDefinitions=[container])
+    ecs.create_service(cluster="shop", serviceName="web", taskDefinition="web", desiredCount=2)
+    lab.settle()
+    return ecs, str(made[0]["InstanceId"])
+
+
+def instance_statuses(lab: Lab) -> dict[str, str]:
+    """The status of each container instance by its EC2 id."""
+    found = lab.snapshot()["containerInstances"]
+    return {each["ec2InstanceId"]: each["status"] for each in found}
+
+
+def test_a_spot_instance_drains_at_its_notice(lab: Lab) -> None:
+    """With ECS_ENABLE_SPOT_INSTANCE_DRAINING its tasks have moved before it ends."""
+    ecs, instance_id = spot(lab, drains=True)
+    lab.interrupt_spot_instance(instance_id)
+    assert instance_statuses(lab)[instance_id] == "DRAINING"
+    assert "setting state to DRAINING" in lab.agent_log(instance_id)[-1]
+    lab.wait(110)
+    arns = ecs.list_tasks(cluster="shop")["taskArns"]
+    tasks = ecs.describe_tasks(cluster="shop", tasks=arns)["tasks"]
+    assert [each["lastStatus"] for each in tasks] == ["RUNNING", "RUNNING"]
+    assert len({each["containerInstanceArn"] for each in tasks}) == 1
+    lab.wait(15)
+    assert instance_id not in instance_statuses(lab)
+
+
+def test_without_the_setting_a_spot_instance_just_ends(lab: Lab) -> None:
+    """It stays ACTIVE to the last, and takes its task with it."""
+    _, instance_id = spot(lab, drains=False)
+    lab.interrupt_spot_instance(instance_id)
+    lab.wait(110)
+    assert instance_statuses(lab)[instance_id] == "ACTIVE"
+    lab.wait(15)
+    assert instance_id not in instance_statuses(lab)
+    reasons = [each.get("stoppedReason") for each in lab.snapshot()["tasks"]]
+    assert f"Host EC2 (instance {instance_id}) terminated" in reasons
+
+
+def test_an_instance_that_is_not_there_cannot_be_taken(lab: Lab) -> None:
+    """The lab names those there are."""
+    with pytest.raises(ValueError, match="no running EC2 instance 'i-1'; there are: none"):
+        lab.interrupt_spot_instance("i-1")

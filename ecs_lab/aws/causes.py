@@ -1,0 +1,65 @@
+"""What a lab can let happen that no AWS call makes: load, and capacity that AWS takes back.
+
+Each cause has a name and JSON-able details, so that it reaches a lab in another process too:
+
+- `load`: cluster, service, vcpus, memory_mib, requests_per_minute
+- `spot tasks`: count, back_after_s
+- `spot instance`: instance_id
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from moto.autoscaling.models import autoscaling_backends
+
+from ecs_lab.aws.load import Load
+from ecs_lab.engine.errors import EcsError
+
+if TYPE_CHECKING:
+    from ecs_lab.aws.world import World
+
+NOTICE_S = 120.0
+"""The notice that EC2 gives before it takes a Spot Instance back.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
+"""
+
+
+def cause(world: World, what: str, details: dict[str, Any]) -> list[str]:
+    """Let it happen; gives the ids of what it happens to, raises LookupError for what is not
+    there.
+    """
+    if what == "load":
+        return _load(world, **details)
+    if what == "spot tasks":
+        return world.ecs.interrupt_spot(int(details["count"]), float(details["back_after_s"]))
+    if what == "spot instance":
+        return _take_instance(world, str(details["instance_id"]))
+    raise LookupError(f"The lab cannot cause {what!r}: load, spot tasks or spot instance.")
+
+
+def _load(world: World, cluster: str, service: str, **amounts: float) -> list[str]:
+    try:
+        world.scaling.set_load(cluster, service, Load(**amounts))
+    except EcsError as error:
+        raise LookupError(error.message) from None
+    return [service]
+
+
+def _take_instance(world: World, instance_id: str) -> list[str]:
+    running = [each.id for each in world.ec2_instances() if each.state == "running"]
+    if instance_id not in running:
+        there = ", ".join(running) or "none"
+        raise LookupError(f"There is no running EC2 instance {instance_id!r}; there are: {there}.")
+    world.agents.spot_notice(instance_id)
+    world.clock.schedule(NOTICE_S, _terminate, world, instance_id)
+    return [instance_id]
+
+
+def _terminate(world: World, instance_id: str) -> None:
+    """The two minutes are over: the instance ends, and its Auto Scaling group replaces it."""
+    world.ec2.terminate_instances([instance_id])
+    groups = autoscaling_backends[world.ecs.state.account_id][world.region]
+    groups.notify_terminate_instances([instance_id])
+    world.observe_instances()

@@ -1,0 +1,254 @@
+"""Service Auto Scaling by boto3: load, metrics, policies and scheduled actions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ecs_lab import Lab
+
+RESOURCE = {
+    "ServiceNamespace": "ecs",
+    "ResourceId": "service/shop/web",
+    "ScalableDimension": "ecs:service:DesiredCount",
+}
+
+
+@pytest.fixture
+def scaling(lab: Lab) -> Any:
+    """Application Auto Scaling, with a Fargate service of two tasks as its target (1 to 10)."""
+    ecs = lab.client("ecs")
+    ecs.create_cluster(clusterName="shop")
+    ecs.register_task_definition(
+        family="web",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="1024",
+        memory="2048",
+        containerDefinitions=[{"name": "web", "image": "nginx"}],
+    )
+    network = {"subnets": list(lab.network.public_subnets), "assignPublicIp": "ENABLED"}
+    ecs.create_service(
+        cluster="shop",
+        serviceName="web",
+        taskDefinition="web",
+        desiredCount=2,
+        launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": network},
+    )
+    lab.settle()
+    client = lab.client("application-autoscaling")
+    client.register_scalable_target(**RESOURCE, MinCapacity=1, MaxCapacity=10)
+    return client
+
+
+def track(scaling: Any, target: float = 50, metric: str = "CPU", **settings: Any) -> None:
+    """Put a target tracking policy on average CPU or memory."""
+    scaling.put_scaling_policy(
+        **RESOURCE,
+        PolicyName=f"track-{metric}",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": target,
+            "PredefinedMetricSpecification": {
+                "PredefinedMetricType": f"ECSServiceAverage{metric}Utilization"
+            },
+            **settings,
+        },
+    )
+
+
+def desired(lab: Lab) -> int:
+    """The service's desired count."""
+    found = lab.client("ecs").describe_services(cluster="shop", services=["web"])["services"]
+    return int(found[0]["desiredCount"])
+
+
+def counts(lab: Lab, minutes: int) -> list[int]:
+    """The desired counts that the minutes bring, without repetitions."""
+    seen = [desired(lab)]
+    for _ in range(minutes):
+        lab.wait(60)
+        now = desired(lab)
+        if now != seen[-1]:
+            seen.append(now)
+    return seen
+
+
+def test_load_becomes_metrics_that_more_tasks_bring_down(lab: Lab, scaling: Any) -> None:
+    """1.5 vCPUs on two tasks of 1 vCPU are 75 %; on three they are 50 %."""
+    assert scaling
+    lab.set_load("shop", "web", vcpus=1.5, memory_mib=1024)
+
+    def average(name: str) -> float:
+        lab.wait(125)
+        points = lab.client("cloudwatch").get_metric_statistics(
+            Namespace="AWS/ECS",
+            MetricName=name,
+            Dimensions=[
+                {"Name": "ClusterName", "Value": "shop"},
+                {"Name": "ServiceName", "Value": "web"},
+            ],
+            StartTime=lab.now - timedelta(seconds=60),
+            EndTime=lab.now,
+            Period=60,
+            Statistics=["Average"],
+        )["Datapoints"]
+        return float(points[-1]["Average"])
+
+    assert average("CPUUtilization") == 75.0
+    assert average("MemoryUtilization") == 25.0
+    lab.client("ecs").update_service(cluster="shop", service="web", desiredCount=3)
+    assert average("CPUUtilization") == 50.0
+
+
+def test_target_tracking_scales_out_after_three_minutes(lab: Lab, scaling: Any) -> None:
+    """Two tasks at 100 % of CPU with a target of 50 become four, which is enough."""
+    track(scaling)
+    lab.set_load("shop", "web", vcpus=2)
+    assert counts(lab, 2) == [2]
+    assert counts(lab, 20) == [2, 4]
+
+
+def test_target_tracking_scales_in_after_fifteen_minutes(lab: Lab, scaling: Any) -> None:
+    """And not below the target's least count."""
+    track(scaling)
+    lab.set_load("shop", "web", vcpus=0.1)
+    assert counts(lab, 13) == [2]
+    assert counts(lab, 5) == [2, 1]
+    lab.set_load("shop", "web")
+    assert counts(lab, 20) == [1]
+
+
+def test_scaling_out_ends_at_the_most_tasks(lab: Lab, scaling: Any) -> None:
+    """However much load there is."""
+    scaling.register_scalable_target(**RESOURCE, MinCapacity=1, MaxCapacity=3)
+    track(scaling)
+    lab.set_load("shop", "web", vcpus=50)
+    assert counts(lab, 20) == [2, 3]
+
+
+def test_scaling_in_can_be_switched_off(lab: Lab, scaling: Any) -> None:
+    """DisableScaleIn leaves the tasks where they are."""
+    track(scaling, DisableScaleIn=True)
+    lab.set_load("shop", "web", vcpus=0.1)
+    assert counts(lab, 30) == [2]
+
+
+def test_policies_scale_in_only_together(lab: Lab, scaling: Any) -> None:
+    """CPU is idle, memory is not: nothing is taken away."""
+    track(scaling)
+    track(scaling, metric="Memory")
+    lab.set_load("shop", "web", vcpus=0.1, memory_mib=2000)
+    assert counts(lab, 30) == [2]
+    lab.set_load("shop", "web", vcpus=0.1, memory_mib=100)
+    assert counts(lab, 30) == [2, 1]
+
+
+def test_a_cooldown_holds_back_the_next_scaling_in(lab: Lab, scaling: Any) -> None:
+    """After scaling out, scaling in waits for its cooldown."""
+    track(scaling, ScaleInCooldown=3600)
+    lab.set_load("shop", "web", vcpus=2)
+    assert counts(lab, 5) == [2, 4]
+    lab.set_load("shop", "web", vcpus=0.1)
+    assert counts(lab, 30) == [4]
+    assert counts(lab, 40) == [4, 1]
+
+
+def test_nothing_scales_in_during_a_deployment(lab: Lab, scaling: Any) -> None:
+    """While new tasks cannot start, the count stays; scaling out goes on."""
+    track(scaling)
+    ecs = lab.client("ecs")
+    image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/none:1"
+    ecs.register_task_definition(
+        family="web",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="1024",
+        memory="2048",
+        executionRoleArn=lab.roles["ecsTaskExecutionRole"],
+        containerDefinitions=[{"name": "web", "image": image}],
+    )
+    ecs.update_service(cluster="shop", service="web", taskDefinition="web")
+    lab.set_load("shop", "web", vcpus=0.1)
+    assert counts(lab, 30) == [2]
+    lab.set_load("shop", "web", vcpus=2)
+    assert counts(lab, 5) == [2, 4]
+
+
+def step(scaling: Any, lab: Lab) -> None:
+    """Add one task above 70 % of CPU, two above 90 %."""
+    policy = scaling.put_scaling_policy(
+        **RESOURCE,
+        PolicyName="steps",
+        PolicyType="StepScaling",
+        StepScalingPolicyConfiguration={
+            "AdjustmentType": "ChangeInCapacity",
+            "Cooldown": 60,
+            "StepAdjustments": [
+                {
+                    "MetricIntervalLowerBound": 0,
+                    "MetricIntervalUpperBound": 20,
+                    "ScalingAdjustment": 1,
+                },
+                {"MetricIntervalLowerBound": 20, "ScalingAdjustment": 2},
+            ],
+        },
+    )
+    lab.client("cloudwatch").put_metric_alarm(
+        AlarmName="busy",
+        Namespace="AWS/ECS",
+        MetricName="CPUUtilization",
+        Dimensions=[
+            {"Name": "ClusterName", "Value": "shop"},
+            {"Name": "ServiceName", "Value": "web"},
+        ],
+        Statistic="Average",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=70,
+        ComparisonOperator="GreaterThanThreshold",
+        AlarmActions=[policy["PolicyARN"]],
+    )
+
+
+def test_step_scaling_follows_its_alarm(lab: Lab, scaling: Any) -> None:
+    """At 100 % two tasks come, at 75 % one; at 60 % the alarm is over."""
+    step(scaling, lab)
+    lab.set_load("shop", "web", vcpus=3)
+    assert counts(lab, 10) == [2, 4, 5]
+    alarm = lab.client("cloudwatch").describe_alarms(AlarmNames=["busy"])["MetricAlarms"][0]
+    assert alarm["StateValue"] == "OK"
+
+
+def test_scheduled_actions_set_new_bounds(lab: Lab, scaling: Any) -> None:
+    """The count moves to the least that the action asks for, once and every day."""
+    at = (lab.now + timedelta(minutes=10)).replace(second=0, microsecond=0)
+    scaling.put_scheduled_action(
+        **RESOURCE,
+        ScheduledActionName="morning",
+        Schedule=f"at({at:%Y-%m-%dT%H:%M:%S})",
+        ScalableTargetAction={"MinCapacity": 5, "MaxCapacity": 8},
+    )
+    scaling.put_scheduled_action(
+        **RESOURCE,
+        ScheduledActionName="night",
+        Schedule="cron(0 22 * * ? *)",
+        ScalableTargetAction={"MinCapacity": 0, "MaxCapacity": 1},
+    )
+    assert counts(lab, 12) == [2, 5]
+    lab.wait(14 * 3600)
+    assert desired(lab) == 1
+    target = scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"][0]
+    assert (target["MinCapacity"], target["MaxCapacity"]) == (0, 1)
+
+
+def test_load_on_nothing_is_refused(lab: Lab) -> None:
+    """A service that is not there has no load."""
+    lab.client("ecs").create_cluster(clusterName="shop")
+    with pytest.raises(ValueError, match="no service 'web'"):
+        lab.set_load("shop", "web", vcpus=1)
+    with pytest.raises(ValueError, match="Cluster not found"):
+        lab.set_load("nowhere", "web", vcpus=1)
