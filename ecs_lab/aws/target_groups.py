@@ -162,7 +162,8 @@ class LabTargetGroup(FakeTargetGroup):
             return NOT_REGISTERED
         if target.checked is DRAINING:
             return DRAINING
-        instance = self.ec2_backend.get_instance_by_id(target.id)
+        by_id = self.target_type == "instance"
+        instance = self.ec2_backend.get_instance_by_id(target.id) if by_id else None
         if instance is not None and instance.state == "stopped":
             return STOPPED
         zones = self.zones()

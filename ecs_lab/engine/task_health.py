@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ecs_lab.engine import load_balancing
 from ecs_lab.engine.model import Task
+from ecs_lab.engine.service_events import say
 from ecs_lab.engine.state import State
 
 FAILED_CONTAINER_CHECKS = "Task failed container health checks"
@@ -27,7 +28,12 @@ def unhealthy(state: State, task: Task) -> str | None:
 
 
 def say_why(state: State, task: Task) -> None:
-    """Write in the service's events which target of the task is unhealthy, if one is."""
+    """Write in the service's events what the task has failed, in words seen in the field."""
     failed = load_balancing.failed_target(state, task)
-    if failed is not None and task.service is not None:
+    if task.service is None:
+        return
+    if task.health_status == "UNHEALTHY":
+        where = f"(service {task.service.name}) (task {task.id})"
+        say(state, task.service, f"{where} failed container health checks.")
+    elif failed is not None:
         load_balancing.say_unhealthy(state, task, *failed)

@@ -143,6 +143,8 @@ def test_service_replaces_an_unhealthy_task(town: Town, around: Plans) -> None:
         "Task failed container health checks",
     )
     assert [each["healthStatus"] for each in town.tasks()] == ["HEALTHY"]
+    name = first.rpartition("/")[2]
+    assert f"(service web) (task {name}) failed container health checks." in town.messages()
     assert gone["stoppingAt"] > town.tasks()[0]["startedAt"]
 
 
