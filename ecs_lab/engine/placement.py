@@ -204,7 +204,7 @@ class Search:
     ) -> None:
         self._instances = list(instances)
         self._needs, self._rules, self._neighbours, self._ids = needs, rules, neighbours, ids
-        self._strategies = [(each["type"], each.get("field", "")) for each in strategies]
+        self._strategies = kinds_and_fields(strategies)
         self._shared = [each for each in spread_fields(strategies) if each not in INSTANCE]
         self._refused: dict[str, str] = {}
         self._turns: dict[str, float] = {}
@@ -308,6 +308,14 @@ def constraints_of(
     """
     own = request.get("placementConstraints") or []
     return [*own, *(definition.document.get("placementConstraints") or [])]
+
+
+def kinds_and_fields(strategies: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:
+    """The strategies as pairs; random uses no field."""
+    return [
+        (each["type"], "" if each["type"] == "random" else each.get("field", ""))
+        for each in strategies
+    ]
 
 
 def spread_fields(strategies: Iterable[Mapping[str, str]]) -> list[str]:

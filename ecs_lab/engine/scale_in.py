@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
 from ecs_lab.engine.model import Task
-from ecs_lab.engine.placement import INSTANCE, spread_fields, spread_value
+from ecs_lab.engine.placement import INSTANCE, kinds_and_fields, spread_fields, spread_value
 
 _Key = tuple[float, ...]
 
@@ -39,7 +39,7 @@ class _Farewell:
     """
 
     def __init__(self, tasks: Sequence[Task], strategies: Sequence[Mapping[str, str]]) -> None:
-        self._strategies = [(each["type"], each.get("field", "")) for each in strategies]
+        self._strategies = kinds_and_fields(strategies)
         self._fields = [each for each in spread_fields(strategies) if each not in INSTANCE]
         self._left: Counter[tuple[str, str]] = Counter()
         self._freed: Counter[tuple[str, str]] = Counter()

@@ -52,7 +52,7 @@ def _why_not_placed(service: Service, refusals: Sequence[Refusal]) -> str:
     if closest is None:
         return text
     ending = CLOSEST[closest.reason]
-    return f"{text} The closest matching container-instance {closest.instance.arn} {ending}"
+    return f"{text} The closest matching container-instance {closest.instance.id} {ending}"
 
 
 def _strategy(service: Service) -> Sequence[Document]:

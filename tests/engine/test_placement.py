@@ -7,6 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from town import CAPABILITIES, Town
 
 from ecs_lab.engine.errors import InvalidParameterException
@@ -240,7 +242,7 @@ def test_groups_of_services_and_families_are_not_for_the_taking(town: Town) -> N
         ({"placementConstraints": [{"type": "near"}]}, "distinctInstance or memberOf"),
         ({"placementStrategy": [{"type": "spread"}]}, "Invalid placement strategy"),
         ({"placementStrategy": [{"type": "binpack", "field": "gpu"}]}, "Invalid placement"),
-        ({"placementStrategy": [{"type": "random", "field": "cpu"}]}, "Invalid placement"),
+        ({"placementStrategy": [{"type": "nearest"}]}, "Invalid placement"),
         ({"placementStrategy": [{"type": "random"}] * 6}, "5 placement strategy rules"),
     ],
 )
@@ -298,7 +300,7 @@ def test_random_takes_every_instance_equally_often(town: Town) -> None:
     for _ in range(4):
         town.instance(cpu=100_000, memory=200_000)
     town.define()
-    random = [{"type": "random"}]
+    random = [{"type": "random", "field": "instanceId"}]  # which random does not use
     answers = [run(town, count=10, placementStrategy=random) for _ in range(40)]
     placed: Counter[str] = sum((where(each) for each in answers), Counter())
     assert all(70 <= count <= 130 for count in placed.values())
@@ -466,6 +468,108 @@ def test_trunking_is_for_instances_registered_after_it(town: Town) -> None:
     after = register(town, "c5.large", 3)
     assert (trunk(before), len(trunk(after))) == ([], 1)
     assert found(town, before["containerInstanceArn"]).interface_slots == 2
+
+
+def test_daemon_follows_its_constraints(town: Town) -> None:
+    """A DAEMON service runs on each instance that its constraints select, and stops where they no
+    longer do.
+    """
+    first, second, _ = (town.instance() for _ in range(3))
+    put(town, first, stack="prod")
+    put(town, second, stack="prod")
+    town.define()
+    request = {
+        "taskDefinition": "web",
+        "schedulingStrategy": "DAEMON",
+        "launchType": "EC2",
+        "placementConstraints": member_of("attribute:stack == prod"),
+    }
+    town.call("CreateService", cluster="shop", serviceName="web", **request)
+    town.clock.settle(600)
+    assert {each["containerInstanceArn"] for each in town.tasks()} == {first, second}
+    gone = [{"name": "stack", "targetId": second}]
+    town.call("DeleteAttributes", cluster="shop", attributes=gone)
+    town.clock.settle(600)
+    assert [each["containerInstanceArn"] for each in town.tasks()] == [first]
+
+
+def test_replicas_stay_where_constraints_no_longer_hold(town: Town) -> None:
+    """Constraints are for placing: a REPLICA service's task stays when the attribute goes."""
+    arn = town.instance()
+    put(town, arn, stack="prod")
+    town.define()
+    town.service(desired=1, placementConstraints=member_of("attribute:stack == prod"))
+    town.clock.settle(600)
+    before = [each["taskArn"] for each in town.tasks()]
+    town.call("DeleteAttributes", cluster="shop", attributes=[{"name": "stack", "targetId": arn}])
+    town.clock.settle(600)
+    assert [each["taskArn"] for each in town.tasks()] == before
+
+
+STRATEGIES = st.sampled_from(
+    [
+        {"type": "spread", "field": "attribute:ecs.availability-zone"},
+        {"type": "spread", "field": "attribute:rack"},
+        {"type": "spread", "field": "instanceId"},
+        {"type": "binpack", "field": "cpu"},
+        {"type": "binpack", "field": "memory"},
+    ]
+)
+INSTANCES = st.tuples(
+    st.sampled_from("abc"), st.sampled_from("xyz"), st.integers(0, 900), st.integers(0, 1800)
+)
+
+
+@given(
+    st.lists(INSTANCES, min_size=1, max_size=6),
+    st.lists(STRATEGIES, min_size=1, max_size=3),
+    st.booleans(),
+)
+@settings(max_examples=150, deadline=None)
+def test_each_task_goes_to_the_best_of_all_instances(
+    fleet: list[tuple[str, str, int, int]], strategies: list[dict[str, str]], distinct: bool
+) -> None:
+    """Whatever the fleet and the strategies, no instance that fits stands before the chosen one."""
+    town = Town()
+    for zone, rack, cpu, memory in fleet:
+        put(town, town.instance(zone, cpu=cpu, memory=memory), rack=rack)
+    town.define()
+    constraints = [{"type": "distinctInstance"}] if distinct else []
+    instances = list(town.ecs.state.clusters["shop"].container_instances.values())
+    for _ in range(8):
+        best = min(
+            (each for each in instances if fits(each) and not (distinct and each.tasks)),
+            key=lambda each: [worth(each, strategy, instances) for strategy in strategies],
+            default=None,
+        )
+        answer = run(town, placementConstraints=constraints, placementStrategy=strategies)
+        assert list(where(answer)) == ([best.arn] if best else [])
+    # All at once go where they go one by one.
+    again = Town()
+    for zone, rack, cpu, memory in fleet:
+        put(again, again.instance(zone, cpu=cpu, memory=memory), rack=rack)
+    again.define()
+    run(again, count=8, placementConstraints=constraints, placementStrategy=strategies)
+    others = again.ecs.state.clusters["shop"].container_instances.values()
+    assert [len(each.tasks) for each in others] == [len(each.tasks) for each in instances]
+
+
+def fits(instance: ContainerInstance) -> bool:
+    """Whether the instance has room for one more `web`."""
+    return instance.free_cpu >= 128 and instance.free_memory >= 256
+
+
+def worth(
+    instance: ContainerInstance, strategy: dict[str, str], instances: list[ContainerInstance]
+) -> int:
+    """What AWS's page says that a strategy looks at; the smallest is best."""
+    if strategy["type"] == "binpack":
+        return instance.free_cpu if strategy["field"] == "cpu" else instance.free_memory
+    name = strategy["field"].removeprefix("attribute:")
+    if name == "instanceId":
+        return len(instance.tasks)
+    own = instance.attributes[name]
+    return sum(len(each.tasks) for each in instances if each.attributes[name] == own)
 
 
 def stopped_first(town: Town, desired: int) -> Counter[str]:

@@ -94,8 +94,8 @@ def test_service_without_room_says_why_and_goes_on_when_there_is_room(town: Town
     town.clock.settle(600)
     assert town.messages()[-1] == (
         "(service web) was unable to place a task because no container instance met all of its "
-        f"requirements. The closest matching container-instance {arn} has insufficient memory "
-        "available."
+        f"requirements. The closest matching container-instance {arn.rpartition('/')[2]} has "
+        "insufficient memory available."
     )
     said = len(town.messages())
     town.call("UpdateService", cluster="shop", service="web", desiredCount=3)

@@ -224,12 +224,12 @@ def task_group(request: Request, definition: TaskDefinition) -> str:
 
 
 def _check_strategy(kind: str | None, name: str | None) -> None:
-    """`random` has no field, `binpack` takes cpu or memory, `spread` takes instanceId, host or an
-    attribute.
+    """`random` does not use its field, `binpack` takes cpu or memory, `spread` takes instanceId,
+    host or an attribute.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PlacementStrategy.html
     """
-    if kind == "random" and not name:
+    if kind == "random":
         return
     if kind == "binpack" and (name or "").lower() in ("cpu", "memory"):
         return
@@ -240,7 +240,7 @@ def _check_strategy(kind: str | None, name: str | None) -> None:
     ):
         return
     raise InvalidParameterException(
-        f"Invalid placement strategy type {kind!r} with field {name!r}: random without a field, "
+        f"Invalid placement strategy type {kind!r} with field {name!r}: random, "
         "binpack with cpu or memory, spread with instanceId, host or attribute:NAME."
     )
 
