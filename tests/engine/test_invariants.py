@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import hypothesis.strategies as st
@@ -12,10 +13,35 @@ from town import Town
 from ecs_lab.engine.ecs import Ecs
 from ecs_lab.engine.errors import EcsError
 from ecs_lab.engine.model import Cluster, Service, Task
+from ecs_lab.engine.protection import protected
 from ecs_lab.engine.rolling import upper_bound
 
-FAMILIES = ("web", "port", "fargate", "unknown")
+# `ECS_LAB_STORIES=5000 pytest tests/engine/test_invariants.py` tells that many stories.
+EXAMPLES = int(os.environ.get("ECS_LAB_STORIES", "0"))
+FAMILIES = ("web", "port", "fargate", "crash", "unknown")
 SERVICES = ("one", "two")
+KINDS: dict[str, dict[str, Any]] = {
+    "replica": {},
+    "breaker": {
+        "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
+    },
+    "daemon": {"schedulingStrategy": "DAEMON", "desiredCount": None},
+    "spot": {
+        "launchType": None,
+        "capacityProviderStrategy": [
+            {"capacityProvider": "FARGATE", "base": 1, "weight": 1},
+            {"capacityProvider": "FARGATE_SPOT", "weight": 1},
+        ],
+    },
+    "external": {
+        "deploymentController": {"type": "EXTERNAL"},
+        "taskDefinition": None,
+        "launchType": None,
+        "networkConfiguration": None,
+        "deploymentConfiguration": None,
+    },
+}
+"""What makes services of different kinds; the bounds come on top."""
 LEGAL = {
     "PROVISIONING": {"PENDING", "STOPPING", "STOPPED"},
     "PENDING": {"ACTIVATING", "STOPPING", "STOPPED"},
@@ -34,6 +60,12 @@ def launch(family: str) -> dict[str, Any]:
     if family != "fargate":
         return {"launchType": "EC2"}
     return {"launchType": "FARGATE", "networkConfiguration": VPC}
+
+
+def rolls(service: Service) -> bool:
+    """Whether the service replaces its tasks by rolling updates within bounds."""
+    controller = (service.request.get("deploymentController") or {}).get("type", "ECS")
+    return controller == "ECS" and service.request.get("schedulingStrategy") != "DAEMON"
 
 
 def books(ecs: Ecs) -> object:
@@ -62,14 +94,25 @@ class EcsMachine(RuleBasedStateMachine):
             "port", container={"portMappings": [{"containerPort": 80, "hostPort": 80}]}
         )
         self.town.define_fargate("fargate")
+        self.town.define("crash", container={"command": ["sh", "-c", "exit 3"]})
+        self.town.call(
+            "PutClusterCapacityProviders",
+            cluster="shop",
+            capacityProviders=["FARGATE", "FARGATE_SPOT"],
+            defaultCapacityProviderStrategy=[],
+        )
         self.read = 0
         self.states: dict[str, str] = {}
 
     def try_(self, operation: str, **request: Any) -> None:
         """Call, and see that a refusal changed nothing."""
+        self.try_without_cluster(operation, cluster="shop", **request)
+
+    def try_without_cluster(self, operation: str, **request: Any) -> None:
+        """The same for a call that names no cluster."""
         before = books(self.town.ecs)
         try:
-            self.town.call(operation, cluster="shop", **request)
+            self.town.call(operation, **request)
         except EcsError:
             assert books(self.town.ecs) == before
 
@@ -94,23 +137,89 @@ class EcsMachine(RuleBasedStateMachine):
         count=st.integers(-1, 9),
         least=st.integers(0, 100),
         most=st.integers(90, 200),
+        kind=st.sampled_from(["replica", *KINDS]),
     )
-    def create_service(self, name: str, family: str, count: int, least: int, most: int) -> None:
-        """CreateService, also twice, also with bounds that AWS refuses."""
+    def create_service(
+        self, name: str, family: str, count: int, least: int, most: int, kind: str
+    ) -> None:
+        """CreateService of any kind, also twice, also with bounds that AWS refuses."""
         bounds = {"minimumHealthyPercent": least, "maximumPercent": most}
-        self.try_(
-            "CreateService",
-            serviceName=name,
-            taskDefinition=family,
-            desiredCount=count,
-            deploymentConfiguration=bounds,
+        request = {
+            "taskDefinition": family,
+            "desiredCount": count,
             **launch(family),
-        )
+            **KINDS[kind],
+        }
+        if kind in ("replica", "breaker", "spot"):
+            request["deploymentConfiguration"] = {
+                **bounds,
+                **KINDS[kind].get("deploymentConfiguration", {}),
+            }
+        given = {key: value for key, value in request.items() if value is not None}
+        self.try_("CreateService", serviceName=name, **given)
 
     @rule(name=st.sampled_from(SERVICES), count=st.integers(0, 9), force=st.booleans())
     def update_service(self, name: str, count: int, force: bool) -> None:
         """UpdateService: another count, a new deployment."""
         self.try_("UpdateService", service=name, desiredCount=count, forceNewDeployment=force)
+
+    @rule(
+        name=st.sampled_from(SERVICES),
+        family=st.sampled_from(FAMILIES),
+        least=st.integers(0, 100),
+        most=st.integers(100, 200),
+    )
+    def deploy(self, name: str, family: str, least: int, most: int) -> None:
+        """UpdateService: another task definition, other bounds."""
+        bounds = {"minimumHealthyPercent": least, "maximumPercent": most}
+        self.try_(
+            "UpdateService", service=name, taskDefinition=family, deploymentConfiguration=bounds
+        )
+
+    @rule(name=st.sampled_from(SERVICES), kind=st.sampled_from(["ROLLBACK", "ABORT"]))
+    def stop_deployment(self, name: str, kind: str) -> None:
+        """StopServiceDeployment of the newest one, ended ones too."""
+        service = self.cluster.services.get(name)
+        for record in service.records[:1] if service else []:
+            arn = record.arn
+            self.try_without_cluster(
+                "StopServiceDeployment", serviceDeploymentArn=arn, stopType=kind
+            )
+
+    @rule(
+        name=st.sampled_from(SERVICES), family=st.sampled_from(FAMILIES), scale=st.integers(0, 110)
+    )
+    def create_task_set(self, name: str, family: str, scale: int) -> None:
+        """CreateTaskSet, also of services that have other controllers."""
+        percent = {"value": scale, "unit": "PERCENT"}
+        self.try_(
+            "CreateTaskSet", service=name, taskDefinition=family, scale=percent, **launch(family)
+        )
+
+    @rule(name=st.sampled_from(SERVICES), scale=st.integers(0, 100), what=st.sampled_from("psd"))
+    def change_task_set(self, name: str, scale: int, what: str) -> None:
+        """Make the newest task set the primary one, scale it, or delete it."""
+        service = self.cluster.services.get(name)
+        for each in service.task_sets[-1:] if service else []:
+            if what == "p":
+                self.try_("UpdateServicePrimaryTaskSet", service=name, primaryTaskSet=each.arn)
+            elif what == "s":
+                percent = {"value": scale, "unit": "PERCENT"}
+                self.try_("UpdateTaskSet", service=name, taskSet=each.arn, scale=percent)
+            else:
+                self.try_("DeleteTaskSet", service=name, taskSet=each.arn, force=scale > 50)
+
+    @precondition(lambda self: self.cluster.tasks)
+    @rule(data=st.data(), enabled=st.booleans(), minutes=st.integers(0, 60))
+    def protect(self, data: st.DataObject, enabled: bool, minutes: int) -> None:
+        """UpdateTaskProtection of any task, also of those that no service has."""
+        task = data.draw(st.sampled_from(sorted(self.cluster.tasks)))
+        self.try_(
+            "UpdateTaskProtection",
+            tasks=[task],
+            protectionEnabled=enabled,
+            expiresInMinutes=minutes,
+        )
 
     @rule(name=st.sampled_from(SERVICES), force=st.booleans())
     def delete_service(self, name: str, force: bool) -> None:
@@ -181,11 +290,24 @@ class EcsMachine(RuleBasedStateMachine):
     def services_stay_below_their_upper_bound(self) -> None:
         """Never more starting or running than the deployment allows, unless scaled in just now."""
         for service in self.cluster.services.values():
-            if service.status == "ACTIVE" and service.next_look is None:
+            if service.status == "ACTIVE" and service.next_look is None and rolls(service):
                 assert self._to_run(service) <= upper_bound(service)
 
     def _to_run(self, service: Service) -> int:
-        return sum(1 for each in service.tasks.values() if not each.stopping)
+        """The starting and running tasks, but for those that may not be stopped."""
+        state = self.town.ecs.state
+        tasks = [each for each in service.tasks.values() if not each.stopping]
+        return sum(1 for each in tasks if not protected(state, each))
+
+    @invariant()
+    def daemon_has_one_task_an_instance(self) -> None:
+        """Never two that start or run on the same instance."""
+        for service in self.cluster.services.values():
+            if service.request.get("schedulingStrategy") == "DAEMON":
+                tasks = [each for each in service.tasks.values() if not each.stopping]
+                hosts = [each.container_instance for each in tasks]
+                assert None not in hosts
+                assert len(hosts) == len(set(hosts))
 
     @invariant()
     def tasks_move_only_by_legal_steps(self) -> None:
@@ -218,7 +340,7 @@ class EcsMachine(RuleBasedStateMachine):
 
 TestEcs = EcsMachine.TestCase
 TestEcs.settings = settings(
-    max_examples=150,
+    max_examples=EXAMPLES or 150,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
