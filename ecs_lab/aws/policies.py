@@ -12,6 +12,7 @@ import re
 from functools import cache
 from typing import Any
 
+from moto.autoscaling.models import autoscaling_backends
 from moto.ec2.exceptions import EC2ClientError
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.exceptions import NotFoundException
@@ -71,7 +72,11 @@ def give_instance_profile(instance: Any) -> None:
     """
     if instance.id in instance.ec2_backend.iam_instance_profile_associations:
         return
-    profile = _profile_of_reservation(instance) or _profile_of_launch_template(instance)
+    profile = (
+        _profile_of_reservation(instance)
+        or _profile_of_launch_template(instance)
+        or _profile_of_launch_configuration(instance)
+    )
     if profile:
         field = (
             "iam_instance_profile_arn"
@@ -89,6 +94,16 @@ def _profile_of_reservation(instance: Any) -> str | None:
             first = associations.get(reservation.instances[0].id)
             return first.iam_instance_profile.arn if first else None
     return None
+
+
+def _profile_of_launch_configuration(instance: Any) -> str | None:
+    """What the launch configuration of the instance's Auto Scaling group names; moto drops it."""
+    tags = {tag["key"]: tag["value"] for tag in instance.get_tags()}
+    backend = instance.ec2_backend
+    groups = autoscaling_backends[backend.account_id][backend.region_name].autoscaling_groups
+    group = groups.get(tags.get("aws:autoscaling:groupName", ""))
+    configuration = group.launch_config if group is not None else None
+    return configuration.iam_instance_profile if configuration is not None else None
 
 
 def _profile_of_launch_template(instance: Any) -> str | None:
