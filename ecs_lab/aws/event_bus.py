@@ -185,7 +185,7 @@ def envelope(
 def _may_want(rule: Rule, detail_type: str) -> bool:
     """A quick look, before the event is built, at whether a rule could match."""
     pattern = rule.event_pattern.get_pattern()
-    if rule.state != "ENABLED" or not pattern or not rule.targets:
+    if not pattern or not rule.targets:
         return False
     named = (("source", SOURCE), ("detail-type", detail_type))
     return all(

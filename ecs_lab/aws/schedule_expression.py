@@ -89,9 +89,10 @@ def _next_of_cron(expression: str, fields: str, zone: tzinfo, now_s: float) -> f
         if found is None:
             return None
         moment: float = found.replace(tzinfo=zone).timestamp()
-        if moment > now_s:
+        there = datetime.fromtimestamp(moment, zone).replace(tzinfo=UTC) == found
+        if there and moment > now_s:
             return moment
-        wall = found  # the hour that the end of summer time repeats
+        wall = found  # in the hour that summer time skips at its beginning, or repeats at its end
 
 
 def refusal(host: str, headers: dict[str, str], method: str, body: bytes) -> str | None:

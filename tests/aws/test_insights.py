@@ -87,6 +87,9 @@ def test_the_setting_can_be_switched(lab: Lab) -> None:
     ecs.update_cluster_settings(cluster="shop", settings=off)
     lab.wait(600)
     assert values(lab, "TaskCount", ClusterName="shop") == []
+    world: Any = lab.world
+    clock = world.clock
+    assert clock.next_event_at_s is None or clock.next_event_at_s > clock.now + 60
 
 
 def test_ticks_are_in_the_background(lab: Lab) -> None:

@@ -58,6 +58,12 @@ def test_cron_follows_the_zones_wall_clock() -> None:
     once = following(half_past, "America/New_York", fall)
     assert once is not None
     assert utc(following(half_past, "America/New_York", once)) == "11-02 06:30"
+    again = once + 40 * 60  # 01:10 for the second time
+    assert utc(following(half_past, "America/New_York", again)) == "11-02 06:30"
+    # There is no 02:30 on 8 March.
+    skipped = "cron(30 2 * * ? *)"
+    spring = datetime(2026, 3, 8, 0, tzinfo=UTC).timestamp() + 6 * 3600
+    assert utc(following(skipped, "America/New_York", spring)) == "03-09 06:30"
 
 
 @pytest.mark.parametrize(
@@ -247,6 +253,38 @@ def test_a_task_that_cannot_run_is_told(lab: Lab) -> None:
     put(lab, {"ScheduleExpression": "rate(1 minute)"}, role(lab), EcsParameters=given)
     lab.wait(70)
     assert "Network Configuration must be provided" in undelivered(lab)[0]
+
+
+def test_a_task_that_finds_no_room_is_told(lab: Lab) -> None:
+    """The failure that RunTask answers with is what the timeline says."""
+    parameters(lab)
+    lab.client("ecs").register_task_definition(
+        family="large", containerDefinitions=[{"name": "a", "image": "nginx", "memory": 9000}]
+    )
+    lab.client("ec2").run_instances(
+        ImageId=lab.ecs_ami,
+        InstanceType="t3.small",
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=lab.network.public_subnets[0],
+        IamInstanceProfile={"Name": "ecsInstanceRole"},
+        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+    )
+    lab.settle()
+    arn = "arn:aws:ecs:us-east-1:123456789012:task-definition/large"
+    given = {"TaskDefinitionArn": arn, "LaunchType": "EC2"}
+    put(lab, {"ScheduleExpression": "rate(1 minute)"}, role(lab), EcsParameters=given)
+    lab.wait(62)
+    assert undelivered(lab) == ["RESOURCE:MEMORY"]
+
+
+def test_a_scheduled_rule_hears_no_events(lab: Lab) -> None:
+    """A rule with a schedule and no pattern matches no event."""
+    put(lab, {"ScheduleExpression": "rate(1 day)"}, role(lab), EcsParameters=parameters(lab))
+    entry = {"Source": "shop.orders", "DetailType": "Order", "Detail": "{}"}
+    lab.client("events").put_events(Entries=[entry])
+    lab.settle()
+    assert started(lab) == []
 
 
 def schedule(lab: Lab, expression: str, **request: Any) -> None:

@@ -100,6 +100,32 @@ def test_the_agent_starts_with_the_task(town: Town) -> None:
         execute(town, task)
 
 
+def test_the_agent_goes_with_a_task_that_is_told_to_stop(town: Town) -> None:
+    """No session in a task that is stopping, and no agent that starts in one."""
+    task = running(town)
+    town.call("StopTask", cluster="shop", task=task)
+    with pytest.raises(InvalidParameterException, match=r"agent isn.t running"):
+        execute(town, task)
+    town.define("late", **_fargate(ROLE))
+    made = town.call(
+        "RunTask",
+        cluster="shop",
+        taskDefinition="late",
+        launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-a"]}},
+        enableExecuteCommand=True,
+    )
+    late = made["tasks"][0]["taskArn"]
+    while (
+        town.call("DescribeTasks", cluster="shop", tasks=[late])["tasks"][0]["lastStatus"]
+        != "RUNNING"
+    ):
+        town.clock.advance(1)
+    town.call("StopTask", cluster="shop", task=late)
+    town.clock.advance(5)
+    assert agents(town, late) != [("ExecuteCommandAgent", "RUNNING")]
+
+
 def test_exec_has_to_be_enabled_when_the_task_is_launched(town: Town) -> None:
     """A task launched without it has no agent, and AWS's text says so."""
     task = running(town, enabled=False)
