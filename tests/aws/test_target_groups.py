@@ -259,8 +259,7 @@ def test_bridge_tasks_on_one_instance_are_targets_by_their_ports(lab: Lab) -> No
         MaxCount=1,
         SubnetId=lab.network.public_subnets[0],
         IamInstanceProfile={"Name": "ecsInstanceRole"},
-        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n"
-        "echo ECS_CONTAINER_STOP_TIMEOUT=2m >> /etc/ecs/ecs.config",
+        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config",
     )
     lab.wait(180)
     container = {
