@@ -72,7 +72,7 @@ def _start_on_instances(state: State, order: Order, count: int) -> tuple[list[Ta
         if instance is None:
             waiting = min(count - len(tasks), capacity_waiting.room(state, order))
             tasks += [birth(state, order, None, None, None) for _ in range(waiting)]
-            return tasks, refusals
+            return tasks, refusals if len(tasks) < count else []
         subnet = chooser.subnets.get(instance.zone)
         tasks.append(birth(state, order, instance, subnet, instance.zone))
     return tasks, []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 from datetime import UTC, datetime, timedelta
 
+from moto.applicationautoscaling.models import applicationautoscaling_backends
+from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core import utils
 from moto.core.base_backend import BackendDict
@@ -147,6 +149,41 @@ def test_moto_reads_the_clock_by_one_function() -> None:
         assert user["CreateDate"].date() == lab.now.date()
     wall_clock = datetime.now(UTC).replace(tzinfo=None)
     assert abs(utils.utcnow() - wall_clock) < timedelta(minutes=1)
+
+
+def test_groups_launch_and_shrink_by_two_methods() -> None:
+    """`auto_scaling` puts others in their place, that keep zones even and the order certain."""
+    launch = inspect.signature(FakeAutoScalingGroup.replace_autoscaling_group_instances)
+    assert len(launch.parameters) == 3
+    assert len(inspect.signature(FakeAutoScalingGroup.set_desired_capacity).parameters) == 2
+    assert list(inspect.signature(AutoScalingBackend.terminate_instance).parameters) == [
+        "self",
+        "instance_id",
+        "should_decrement",
+    ]
+
+
+def test_scaling_policies_and_alarms_hold_what_is_read_from_them(lab: Lab) -> None:
+    """`service_auto_scaling` and `alarms` carry out what moto only keeps."""
+    backend = applicationautoscaling_backends["123456789012"]["us-east-1"]
+    assert {"targets", "policies", "scheduled_actions"} <= vars(backend).keys()
+    assert {"alarms", "metric_data"} <= vars(
+        cloudwatch_backends["123456789012"]["us-east-1"]
+    ).keys()
+    lab.client("cloudwatch").put_metric_alarm(
+        AlarmName="a",
+        Namespace="AWS/ECS",
+        MetricName="CPUUtilization",
+        Statistic="Average",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=70,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    [alarm] = cloudwatch_backends["123456789012"]["us-east-1"].alarms.values()
+    assert {"dimensions", "state_value", "treat_missing_data", "alarm_actions"} <= vars(
+        alarm
+    ).keys()
 
 
 def test_as_many_instances_start_as_are_asked_for(lab: Lab) -> None:

@@ -126,6 +126,22 @@ def test_tasks_wait_in_provisioning_and_the_group_grows_from_zero_by_two(fleet: 
     assert history.count("PROVISIONING -> PENDING") == 6
 
 
+def test_tasks_beyond_the_room_there_is_wait_without_a_failure(fleet: Fleet) -> None:
+    """Two tasks have an instance, the third waits: RunTask tells of no failure."""
+    fleet.begin({"desired": 1})
+    fleet.boot()
+    answer = run(fleet, 3)
+    assert [each["lastStatus"] for each in answer["tasks"]] == [
+        "PENDING",
+        "PENDING",
+        "PROVISIONING",
+    ]
+    assert answer["failures"] == []
+    fleet.town.call("StopTask", cluster="shop", task=answer["tasks"][0]["taskArn"])
+    fleet.town.clock.advance(30)
+    assert [each["lastStatus"] for each in fleet.town.tasks()] == ["RUNNING", "RUNNING"]
+
+
 def test_settle_waits_for_capacity_that_may_come(fleet: Fleet) -> None:
     """Time moves on while a group can still grow, and stands still where it cannot."""
     fleet.begin({"max_size": 0})
@@ -137,7 +153,8 @@ def test_settle_waits_for_capacity_that_may_come(fleet: Fleet) -> None:
 def test_without_managed_scaling_a_task_without_room_fails(fleet: Fleet) -> None:
     """Nothing waits: the service says that its provider has no instances."""
     fleet.begin(managedScaling={"status": "DISABLED"})
-    assert run(fleet, 1)["tasks"] == []
+    with pytest.raises(EcsError, match="No Container Instances were found in your capacity prov"):
+        run(fleet, 1)
     fleet.town.service(desired=1, **SERVICE)
     fleet.town.clock.advance(5)
     [told] = fleet.town.messages()

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from town import VPC, Town
 
+from ecs_lab.engine.errors import EcsError
+
 SPOT = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
 
 
@@ -64,6 +66,16 @@ def test_no_on_demand_task_takes_the_place(service: Town) -> None:
     ) in service.messages()
     service.clock.settle(600)
     assert [each["capacityProviderName"] for each in service.tasks()] == ["FARGATE_SPOT"] * 2
+
+
+def test_a_standalone_task_is_refused_without_spot_capacity(service: Town) -> None:
+    """RunTask fails as a whole, and works again when the capacity is back."""
+    service.ecs.interrupt_spot(0, back_after_s=60)
+    ask = {"cluster": "shop", "taskDefinition": "web", "networkConfiguration": VPC}
+    with pytest.raises(EcsError, match="Capacity is unavailable at this time"):
+        service.call("RunTask", **ask, capacityProviderStrategy=SPOT)
+    service.clock.advance(60)
+    assert len(service.call("RunTask", **ask, capacityProviderStrategy=SPOT)["tasks"]) == 1
 
 
 def test_on_demand_tasks_are_not_interrupted(service: Town) -> None:

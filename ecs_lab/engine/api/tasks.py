@@ -10,7 +10,7 @@ from ecs_lab.engine.api import exec as ecs_exec
 from ecs_lab.engine.api.idempotency import idempotent
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
-from ecs_lab.engine.errors import ConflictException, InvalidParameterException
+from ecs_lab.engine.errors import ClientException, ConflictException, InvalidParameterException
 from ecs_lab.engine.launch import Order
 from ecs_lab.engine.model import Cluster, Task, TaskDefinition
 from ecs_lab.engine.service_tasks import managed_tags
@@ -46,8 +46,24 @@ def run_task(state: State, request: Request) -> Answer:
     if order.launch_type == "EC2" and not (cluster.container_instances or order.strategy):
         raise InvalidParameterException("No Container Instances were found in your cluster.")
     tasks, refusals = launch.start(state, order, count)
+    if not tasks and not refusals:
+        _refuse_without_capacity(order)
     failures = [{"arn": each.instance.arn, "reason": each.reason} for each in refusals]
     return {"tasks": [task_shape(each, ["TAGS"]) for each in tasks], "failures": failures}
+
+
+def _refuse_without_capacity(order: Order) -> None:
+    """Capacity providers had nothing for any of the tasks: nothing was launched."""
+    if order.launch_type == "FARGATE":
+        raise ClientException(
+            "Capacity is unavailable at this time. Please try again later or in a different "
+            "availability zone"
+        )
+    raise InvalidParameterException(
+        "No Container Instances were found in your capacity provider."
+        if order.strategy
+        else "No Container Instances were found in your cluster."
+    )
 
 
 @operation("StartTask")
