@@ -59,5 +59,16 @@ def test_unknown_part_is_named() -> None:
 
 def test_ci_has_all_parts() -> None:
     """Nobody drops a part unseen."""
-    parts = ["lock", "lint", "format", "types", "course", "fidelity", "notebooks", "tests", "set-up"]
+    parts = [
+        "lock",
+        "lint",
+        "format",
+        "types",
+        "course",
+        "fidelity",
+        "notebooks",
+        "tests",
+        "clients",
+        "set-up",
+    ]
     assert list(runpy.run_path(CHECKS)["PARTS"]) == parts

@@ -25,7 +25,8 @@ PARTS: dict[str, list[str]] = {
     "course": [str(Path(PYTHON).parent / "ecs-lab"), "course", "check"],
     "fidelity": [PYTHON, "tools/fidelity.py", "--check"],
     "notebooks": [*PYTEST, "-m", "notebook", "-n", "2"],
-    "tests": [*PYTEST, "-m", "not slow and not notebook", "-n", "2"],
+    "tests": [*PYTEST, "-m", "not slow and not notebook and not clients", "-n", "2"],
+    "clients": [*PYTEST, "-m", "clients", "tests/clients"],
     "set-up": [*PYTEST, "-m", "slow"],
 }
 

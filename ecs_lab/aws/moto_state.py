@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ecs_lab.aws.event_bus import Buses
+    from ecs_lab.aws.world import World
     from ecs_lab.engine.clock import Clock
     from ecs_lab.engine.model import Task
 
@@ -79,6 +80,7 @@ class MotoState:
     def __init__(self, seed: int, clock: Clock) -> None:
         self.clock = clock
         self.answer: Answering = _nobody_answers
+        self.owner: World | None = None
         self.buses: Buses | None = None
         self._contents: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
         self._random = type(mock_random)(seed).getstate()
