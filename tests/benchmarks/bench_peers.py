@@ -18,7 +18,6 @@ import time
 from importlib.metadata import version
 from typing import Any
 
-CALLS = 60
 PATIENCE_S = 20.0
 TASK_DEFINITION: dict[str, Any] = {
     "family": "web",
@@ -28,7 +27,13 @@ TASK_DEFINITION: dict[str, Any] = {
     "memory": "512",
     "containerDefinitions": [{"name": "web", "image": "nginx", "memory": 512}],  # moto wants it
 }
-WHAT = ("describe 100 tasks", "list 100 tasks", "run 10 tasks", "service of 100 to steady")
+WHAT = {
+    "describe 100 tasks": 60,
+    "list 100 tasks": 60,
+    "run 10 tasks": 60,
+    "service of 100, until all run": 1,
+}
+"""What is measured, and how many times."""
 
 
 def clients(side: str) -> tuple[Any, Any]:
@@ -144,15 +149,14 @@ def ministack(command: str) -> tuple[subprocess.Popen[bytes], str]:
 
 
 def measure(sides: list[str]) -> list[list[float | None]]:
-    """The median of each of `WHAT` on each side, call by call in turn."""
-    workers = [Worker(side) for side in sides]
+    """The median of each of `WHAT` on each side, call by call in turn; services in fresh ones."""
     rows: list[list[float | None]] = []
-    for what in WHAT:
-        repeats = 1 if "service" in what else CALLS
+    for what, repeats in WHAT.items():
+        workers = [Worker(side) for side in sides]
         rounds = [[worker.time(what) for worker in workers] for _ in range(repeats)]
         rows.append([middle(list(times)) for times in zip(*rounds, strict=True)])
-    for worker in workers:
-        worker.close()
+        for worker in workers:
+            worker.close()
     return rows
 
 

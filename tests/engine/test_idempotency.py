@@ -85,6 +85,25 @@ def test_create_service_with_the_same_token_gives_the_same_service(ready: Town) 
     assert len(ready.described()["deployments"]) == 1
 
 
+def test_create_task_set_with_the_same_token_gives_the_same_task_set(ready: Town) -> None:
+    """The retry is no second task set; another scale is."""
+    external = {"type": "EXTERNAL"}
+    ready.call(
+        "CreateService",
+        cluster="shop",
+        serviceName="web",
+        desiredCount=2,
+        deploymentController=external,
+    )
+    request = {"cluster": "shop", "service": "web", "taskDefinition": "web", "launchType": "EC2"}
+    first = ready.call("CreateTaskSet", clientToken="abcd", **request)
+    assert ready.call("CreateTaskSet", clientToken="abcd", **request) == first
+    with pytest.raises(InvalidParameterException):
+        ready.call("CreateTaskSet", clientToken="abcd", scale={"value": 50.0}, **request)
+    answer = ready.call("DescribeTaskSets", cluster="shop", service="web")
+    assert len(answer["taskSets"]) == 1
+
+
 @pytest.mark.parametrize(
     ("operation", "most"), [("RunTask", 64), ("CreateService", 36), ("CreateTaskSet", 36)]
 )

@@ -29,9 +29,6 @@ def create_task_set(state: State, request: Request) -> Answer:
     service = _active_service(state, request)
     _only_external(service)
     scale = _checked_scale(request.get("scale") or {"value": 0.0})
-    same = _same_token(service, request)
-    if same is not None:
-        return {"taskSet": task_set_shape(same, ["TAGS"])}
     if len(service.task_sets) >= external.MOST_TASK_SETS:
         raise InvalidParameterException(
             f"{len(service.task_sets)} deployments exist on the service. Unable to create new "
@@ -157,13 +154,6 @@ def _checked_scale(scale: dict[str, Any]) -> float:
     if not 0 <= value <= 100:
         raise InvalidParameterException("The scale of a task set must be between 0 and 100.")
     return float(value)
-
-
-def _same_token(service: Service, request: Request) -> TaskSet | None:
-    """The task set that an earlier call with this clientToken made, or None."""
-    token = request.get("clientToken")
-    made = (each for each in service.task_sets if each.revision.request.get("clientToken") == token)
-    return next(made, None) if token else None
 
 
 def _prefix(state: State, service: Service) -> str:
