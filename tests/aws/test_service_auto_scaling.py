@@ -252,3 +252,56 @@ def test_load_on_nothing_is_refused(lab: Lab) -> None:
         lab.set_load("shop", "web", vcpus=1)
     with pytest.raises(ValueError, match="Cluster not found"):
         lab.set_load("nowhere", "web", vcpus=1)
+
+
+def test_requests_per_target_scale_a_service_behind_a_load_balancer(lab: Lab) -> None:
+    """3,000 requests a minute and a target of 1,000 for each task make three tasks."""
+    elb, ecs = lab.client("elbv2"), lab.client("ecs")
+    balancer = elb.create_load_balancer(Name="shop", Subnets=list(lab.network.public_subnets))
+    balancer_arn = balancer["LoadBalancers"][0]["LoadBalancerArn"]
+    group_arn = elb.create_target_group(
+        Name="web", Protocol="HTTP", Port=80, VpcId=lab.network.vpc_id, TargetType="ip"
+    )["TargetGroups"][0]["TargetGroupArn"]
+    forward = [{"Type": "forward", "TargetGroupArn": group_arn}]
+    elb.create_listener(
+        LoadBalancerArn=balancer_arn, Protocol="HTTP", Port=80, DefaultActions=forward
+    )
+    ecs.create_cluster(clusterName="shop")
+    ecs.register_task_definition(
+        family="web",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+        containerDefinitions=[
+            {"name": "web", "image": "nginx", "portMappings": [{"containerPort": 80}]}
+        ],
+    )
+    network = {"subnets": list(lab.network.public_subnets), "assignPublicIp": "ENABLED"}
+    ecs.create_service(
+        cluster="shop",
+        serviceName="web",
+        taskDefinition="web",
+        desiredCount=1,
+        launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": network},
+        loadBalancers=[{"targetGroupArn": group_arn, "containerName": "web", "containerPort": 80}],
+    )
+    lab.settle()
+    scaling = lab.client("application-autoscaling")
+    scaling.register_scalable_target(**RESOURCE, MinCapacity=1, MaxCapacity=10)
+    label = f"{balancer_arn.partition(':loadbalancer/')[2]}/{group_arn.rpartition(':')[2]}"
+    scaling.put_scaling_policy(
+        **RESOURCE,
+        PolicyName="requests",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": 1000,
+            "PredefinedMetricSpecification": {
+                "PredefinedMetricType": "ALBRequestCountPerTarget",
+                "ResourceLabel": label,
+            },
+        },
+    )
+    lab.set_load("shop", "web", requests_per_minute=3000)
+    assert counts(lab, 10) == [1, 3]

@@ -133,7 +133,10 @@ def test_managed_scaling_has_ranges(town: Town, scaling: dict[str, int]) -> None
 
 def test_termination_protection_wants_scaling_and_a_protected_group(town: Town) -> None:
     """Managed termination protection needs managed scaling and instance protection."""
-    asked = {"autoScalingGroupArn": group(town), "managedTerminationProtection": "ENABLED"}
+    asked: dict[str, Any] = {
+        "autoScalingGroupArn": group(town),
+        "managedTerminationProtection": "ENABLED",
+    }
     create = "CreateCapacityProvider"
     assert "managed scaling" in refused(town, create, name="a", autoScalingGroupProvider=asked)
     asked["managedScaling"] = {"status": "ENABLED"}

@@ -15,7 +15,7 @@ from ecs_lab.engine.errors import EcsError
 
 ARN = "arn:aws:autoscaling:us-east-1:1:group/blue"
 STRATEGY = [{"capacityProvider": "machines", "weight": 1}]
-SERVICE = {"launchType": None, "capacityProviderStrategy": STRATEGY}
+SERVICE: dict[str, Any] = {"launchType": None, "capacityProviderStrategy": STRATEGY}
 
 
 class Fleet:
