@@ -18,7 +18,7 @@ import yaml
 from moto.codedeploy.models import codedeploy_backends
 from moto.elbv2.models import elbv2_backends
 
-from ecs_lab.engine import external, scheduler
+from ecs_lab.engine import external, load_balancing, scheduler
 from ecs_lab.engine.api import request_rules
 from ecs_lab.engine.errors import EcsError
 from ecs_lab.engine.model import Service, TaskSet
@@ -124,8 +124,12 @@ class CodeDeploy:
             "loadBalancers": balancers,
             "networkConfiguration": _network(target) or original.network,
             "externalId": deployment.deployment_id,
+            "capacityProviderStrategy": original.revision.request.get("capacityProviderStrategy"),
         }
         request_rules.check_launch(state, definition, service.launch_type, request)
+        # The other group gets its place in the listener only when the deployment begins.
+        placed = [{**each, "targetGroupArn": groups["original"]} for each in balancers]
+        load_balancing.check(state, placed, definition)
         replacement = external.add_task_set(
             state,
             service,

@@ -360,7 +360,7 @@ def service_shape(service: Service, include: list[str]) -> Shape:
             "desiredCount": service.desired_count,
             "runningCount": running,
             "pendingCount": pending,
-            **(_capacity(request, service.launch_type) if primary else {}),
+            **(_capacity(primary.revision.request, service.launch_type) if primary else {}),
             "platformVersion": primary.platform_version if primary else None,
             "platformFamily": "Linux" if fargate else None,
             "taskDefinition": primary.definition.arn if primary else None,

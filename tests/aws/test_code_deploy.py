@@ -209,7 +209,10 @@ def test_an_alarm_turns_a_deployment_back(stage: Stage) -> None:
     assert (status(stage, deployment), stage.definitions()) == ("Stopped", ["web:1", "web:1"])
 
 
-@pytest.mark.parametrize("content", ["not: [an app spec", "{}", app_spec("nothing:1")])
+@pytest.mark.parametrize(
+    "content",
+    ["not: [an app spec", "{}", app_spec("nothing:1"), app_spec().replace("ContainerPort", "Port")],
+)
 def test_a_deployment_that_cannot_be_carried_out_fails(stage: Stage, content: str) -> None:
     """A bad AppSpec file, or a task definition that is not there: nothing else changes."""
     deployment = deploy(stage, content=content)

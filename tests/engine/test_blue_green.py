@@ -8,7 +8,7 @@ import pytest
 from town import START_S, VPC, Town
 
 from ecs_lab.engine.errors import EcsError
-from ecs_lab.engine.surroundings import Anywhere, TargetGroup
+from ecs_lab.engine.surroundings import Anywhere, TargetGroup, TargetHealth
 
 Shape = dict[str, Any]
 RULE, TEST_RULE = "arn:rule/production", "arn:rule/test"
@@ -341,6 +341,21 @@ def test_an_alarm_in_the_bake_time_rolls_back(street: Town) -> None:
     around(street).ringing.add("errors")
     street.clock.settle(3600)
     done = record(street, arn)
+    assert (done["status"], definitions(street)) == ("ROLLBACK_SUCCESSFUL", ["web:1", "web:1"])
+    assert weights(street) == {"arn:group/one": 100, "arn:group/two": 0}
+
+
+def test_the_circuit_breaker_rolls_back_a_revision_that_fails_its_health_checks(
+    street: Town,
+) -> None:
+    """Green never gets past SCALE_UP, production traffic never leaves blue."""
+    create(street)
+    around(street).set_health("arn:group/two", TargetHealth("unhealthy"))
+    breaker = {"enable": True, "rollback": True}
+    arn = deploy(street, deploymentConfiguration={**PLAIN, "deploymentCircuitBreaker": breaker})
+    street.clock.settle(3600)
+    done = record(street, arn)
+    assert passed(street, arn) == ["PRE_SCALE_UP", "SCALE_UP", "traffic back"]
     assert (done["status"], definitions(street)) == ("ROLLBACK_SUCCESSFUL", ["web:1", "web:1"])
     assert weights(street) == {"arn:group/one": 100, "arn:group/two": 0}
 

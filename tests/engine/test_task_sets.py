@@ -8,6 +8,7 @@ import pytest
 from town import VPC, Town
 
 from ecs_lab.engine.errors import EcsError
+from ecs_lab.engine.surroundings import Anywhere, TargetGroup, TargetHealth
 
 EXTERNAL = {"type": "EXTERNAL"}
 Shape = dict[str, Any]
@@ -184,6 +185,25 @@ def test_a_task_set_that_is_scaled_up_is_only_deleted_by_force(blue: Town) -> No
     blue.call("DeleteTaskSet", cluster="shop", service="web", taskSet=made["id"])
     blue.clock.advance(100)
     assert (code, sets(blue)) == ("InvalidParameterException", [])
+
+
+def test_the_tasks_of_a_set_are_targets_of_its_own_target_group(blue: Town) -> None:
+    """The set is STABILIZING for as long as one of them is not healthy there."""
+    around = blue.ecs.state.surroundings
+    assert isinstance(around, Anywhere)
+    around.target_groups["arn:group/one"] = TargetGroup()
+    around.set_health("arn:group/one", TargetHealth("initial"))
+    balancer = {"targetGroupArn": "arn:group/one", "containerName": "web", "containerPort": 80}
+    blue.define_fargate(portMappings=[{"containerPort": 80}])
+    add(blue, 40, taskDefinition="web:3", loadBalancers=[balancer])
+    blue.clock.advance(100)
+    before = (len(around.targets), sets(blue)[0]["stabilityStatus"])
+    around.set_health("arn:group/one", TargetHealth("healthy"))
+    blue.clock.advance(100)
+    assert (before, sets(blue)[0]["stabilityStatus"]) == ((2, "STABILIZING"), "STEADY_STATE")
+    with pytest.raises(EcsError) as caught:
+        add(blue, loadBalancers=[{**balancer, "targetGroupArn": "arn:group/none"}])
+    assert caught.value.code == "InvalidParameterException"
 
 
 def test_a_service_has_five_task_sets_at_most(blue: Town) -> None:

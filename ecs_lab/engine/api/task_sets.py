@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecs_lab.engine import external, scheduler
-from ecs_lab.engine.api import request_rules
+from ecs_lab.engine import external, load_balancing, scheduler
+from ecs_lab.engine.api import request_rules, service_rules
 from ecs_lab.engine.api.idempotency import idempotent
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
@@ -14,7 +14,7 @@ from ecs_lab.engine.errors import (
     ServiceNotActiveException,
     TaskSetNotFoundException,
 )
-from ecs_lab.engine.model import Service, TaskSet
+from ecs_lab.engine.model import Service, TaskDefinition, TaskSet
 from ecs_lab.engine.shapes import task_set_shape
 from ecs_lab.engine.state import State
 
@@ -34,9 +34,12 @@ def create_task_set(state: State, request: Request) -> Answer:
             f"{len(service.task_sets)} deployments exist on the service. Unable to create new "
             "TaskSet since this exceeds the maximum limit."
         )
+    service_rules.refuse_what_is_not_simulated(request)
+    request = request_rules.with_strategy(request, service.cluster)
     launch_type = request_rules.launch_type(request, service.cluster)
     definition = state.usable_task_definition(request["taskDefinition"])
     request_rules.check_launch(state, definition, launch_type, request)
+    _check_load_balancers(state, request, definition)
     request_rules.check_placement(
         service.request.get("placementConstraints") or [],
         service.request.get("placementStrategy") or [],
@@ -55,6 +58,20 @@ def create_task_set(state: State, request: Request) -> Answer:
     )
     scheduler.look_soon(state, service)
     return {"taskSet": task_set_shape(made, ["TAGS"])}
+
+
+def _check_load_balancers(state: State, request: Request, definition: TaskDefinition) -> None:
+    """A task set can be behind Application and Network Load Balancers, not Classic ones.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateTaskSet.html
+    """
+    balancers = request.get("loadBalancers") or []
+    if any(each.get("loadBalancerName") for each in balancers):
+        raise InvalidParameterException(
+            "Classic Load Balancers are not supported with task sets: use a target group of an "
+            "Application or Network Load Balancer."
+        )
+    load_balancing.check(state, balancers, definition)
 
 
 @operation("DescribeTaskSets")
