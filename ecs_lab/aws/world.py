@@ -35,7 +35,6 @@ from ecs_lab.aws import (
     snapshot,
 )
 from ecs_lab.aws.agent import Agents
-from ecs_lab.aws.code_deploy import CodeDeploy
 from ecs_lab.aws.auto_scaling import MotoGroups
 from ecs_lab.aws.code_deploy import CodeDeploy
 from ecs_lab.aws.event_bus import Buses
@@ -121,7 +120,6 @@ class World:
         if not _READS_ONLY.match(body[:40].decode(errors="replace")):
             self._agents.observe()
             self._schedules.observe()
-            self._code_deploy.observe()
             self._scaling.observe()
             self._code_deploy.observe()
         return answer
