@@ -67,7 +67,7 @@ class Buses:
         rules = [
             rule
             for rule in backend.event_buses["default"].rules.values()
-            if _may_want(rule, detail_type)
+            if _may_want(rule, detail_type, thing)
         ]
         happened = event(state, kind, thing, event_name) if rules else None
         if happened is not None:
@@ -182,17 +182,26 @@ def envelope(
     }
 
 
-def _may_want(rule: Rule, detail_type: str) -> bool:
+def _may_want(rule: Rule, detail_type: str, thing: object) -> bool:
     """A quick look, before the event is built, at whether a rule could match."""
     pattern = rule.event_pattern.get_pattern()
     if not pattern or not rule.targets:
         return False
-    named = (("source", SOURCE), ("detail-type", detail_type))
-    return all(
-        value in pattern[key] or any(isinstance(each, dict) for each in pattern[key])
-        for key, value in named
-        if isinstance(pattern.get(key), list)
+    if not _admits(pattern.get("source"), SOURCE):
+        return False
+    detail = pattern.get("detail")
+    wanted = detail.get("lastStatus") if isinstance(detail, dict) else None
+    status = getattr(thing, "last_status", None)
+    return _admits(pattern.get("detail-type"), detail_type) and (
+        status is None or _admits(wanted, status)
     )
+
+
+def _admits(filters: Any, value: str) -> bool:
+    """Whether a value could pass the filters of a pattern; only plain texts are judged here."""
+    if not isinstance(filters, list) or any(isinstance(each, dict) for each in filters):
+        return True
+    return value in filters
 
 
 def _matches(rule: Rule, whole: Event) -> bool:
