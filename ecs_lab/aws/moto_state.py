@@ -13,7 +13,6 @@ import copyreg
 import functools
 import os
 import sys
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -31,6 +30,7 @@ os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 from moto.core import utils
 from moto.core.base_backend import BackendDict
 from moto.moto_api._internal import mock_random
+from moto.sqs import models as sqs
 from moto.ssm.models import ParameterDict
 
 _OWN = frozenset(vars(BackendDict(object, "none")))  # type: ignore[type-var] # only the names of its attributes are wanted
@@ -61,7 +61,7 @@ copyreg.pickle(ParameterDict, _reduce_parameters)
 
 # moto: ECR and SQS keep locks, which cannot be copied; a copy of a lab has a lock of its own.
 copyreg.pickle(type(functools.RLock()), lambda lock: (functools.RLock, ()))  # type: ignore[attr-defined] # where a module without threads finds it
-copyreg.pickle(threading.Condition, lambda condition: (threading.Condition, ()))
+copyreg.pickle(sqs.Condition, lambda condition: (sqs.Condition, ()))
 
 
 Answering = Callable[[str, int, str, "Task | None"], "int | None"]
