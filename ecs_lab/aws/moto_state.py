@@ -12,6 +12,7 @@ from __future__ import annotations
 import copyreg
 import functools
 import os
+import queue
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -59,9 +60,11 @@ def _reduce_parameters(parameters: ParameterDict) -> tuple[Any, ...]:
 
 copyreg.pickle(ParameterDict, _reduce_parameters)
 
-# moto: ECR and SQS keep locks, which cannot be copied; a copy of a lab has a lock of its own.
-copyreg.pickle(type(functools.RLock()), lambda lock: (functools.RLock, ()))  # type: ignore[attr-defined] # where a module without threads finds it
-copyreg.pickle(sqs.Condition, lambda condition: (sqs.Condition, ()))
+# moto: ECR and SQS keep locks and conditions, which cannot be copied; a copy of a lab has its own.
+# Their types come from where no module for threads is imported: a browser tab has none to run.
+_Lock, _Condition = functools.RLock, type(queue.Queue().not_empty)  # type: ignore[attr-defined] # functools imports it
+copyreg.pickle(type(_Lock()), lambda lock: (_Lock, ()))
+copyreg.pickle(_Condition, lambda condition: (_Condition, ()))
 
 
 Answering = Callable[[str, int, str, "Task | None"], "int | None"]
