@@ -9,6 +9,7 @@ Each cause has a name and JSON-able details, so that it reaches a lab in another
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from moto.autoscaling.models import autoscaling_backends
@@ -19,6 +20,7 @@ from ecs_lab.engine.errors import EcsError
 if TYPE_CHECKING:
     from ecs_lab.aws.world import World
 
+AMOUNTS = ("vcpus", "memory_mib", "requests_per_minute")
 NOTICE_S = 120.0
 """The notice that EC2 gives before it takes a Spot Instance back.
 
@@ -31,17 +33,28 @@ def cause(world: World, what: str, details: dict[str, Any]) -> list[str]:
     there.
     """
     if what == "load":
-        return _load(world, **details)
+        return _load(world, details)
     if what == "spot tasks":
-        return world.ecs.interrupt_spot(int(details["count"]), float(details["back_after_s"]))
+        count, back_after_s = int(details["count"]), _amount(details, "back_after_s")
+        return world.ecs.interrupt_spot(max(0, count), back_after_s)
     if what == "spot instance":
         return _take_instance(world, str(details["instance_id"]))
     raise LookupError(f"The lab cannot cause {what!r}: load, spot tasks or spot instance.")
 
 
-def _load(world: World, cluster: str, service: str, **amounts: float) -> list[str]:
+def _amount(details: dict[str, Any], name: str) -> float:
+    """A number that is 0 or more; raises ValueError for another."""
+    amount = float(details.get(name, 0.0))
+    if not 0 <= amount < math.inf:
+        raise ValueError(f"{name} is {amount}: give 0 or more")
+    return amount
+
+
+def _load(world: World, details: dict[str, Any]) -> list[str]:
+    cluster, service = str(details["cluster"]), str(details["service"])
+    load = Load(*(_amount(details, name) for name in AMOUNTS))
     try:
-        world.scaling.set_load(cluster, service, Load(**amounts))
+        world.scaling.set_load(cluster, service, load)
     except EcsError as error:
         raise LookupError(error.message) from None
     return [service]

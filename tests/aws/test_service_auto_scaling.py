@@ -252,6 +252,8 @@ def test_load_on_nothing_is_refused(lab: Lab) -> None:
         lab.set_load("shop", "web", vcpus=1)
     with pytest.raises(ValueError, match="Cluster not found"):
         lab.set_load("nowhere", "web", vcpus=1)
+    with pytest.raises(ValueError, match="give 0 or more"):
+        lab.set_load("shop", "web", vcpus=-1)
 
 
 def test_requests_per_target_scale_a_service_behind_a_load_balancer(lab: Lab) -> None:

@@ -94,6 +94,17 @@ def test_the_verdict_in_the_notebook_is_the_grader_s(tmp_path: Path) -> None:
     assert report.output.strip().endswith(str(report.points))
 
 
+def test_load_and_interruptions_reach_the_graders_lab(tmp_path: Path) -> None:
+    """What no AWS call makes can be caused from a graded notebook too, and refused there."""
+    wrong = (
+        "try:\n    lab.set_load('shop', 'web', vcpus=1)\n"
+        "except Exception as error:\n    print(error)"
+    )
+    report = run(tmp_path, OPEN, BUILD, "print(lab.interrupt_spot(2))", wrong)
+    assert "[]" in report.output
+    assert "There is no service 'web' in cluster 'shop'." in report.output
+
+
 def test_what_was_right_when_it_was_checked_counts(tmp_path: Path) -> None:
     """Later steps of a notebook may take away what an exercise asked for."""
     undo = "ecs.delete_cluster(cluster='shop')"
