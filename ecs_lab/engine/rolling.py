@@ -152,10 +152,12 @@ def _stop_leaving(state: State, service: Service, view: View) -> int:
 
 def _conclude(state: State, service: Service) -> None:
     """Retire deployments whose tasks are gone, and say so when a steady state is reached."""
-    service.deployments[1:] = [each for each in service.deployments[1:] if each.tasks]
+    old = service.deployments[1:]
+    service.deployments[1:] = [each for each in old if to_run(each.tasks.values())]
     service.moving &= service.tasks.keys()
     running = [each for each in service.primary.tasks.values() if each.last_status == "RUNNING"]
-    reached = len(running) == service.desired_count == len(service.tasks)
+    # Tasks that are stopping, or draining behind a load balancer, do not hold a steady state up.
+    reached = len(running) == service.desired_count == len(to_run(service.tasks.values()))
     if not reached or len(service.deployments) > 1:
         return
     if any(displaced(service, each) or not healthy(state, each) for each in running):
