@@ -12,9 +12,18 @@ from hypothesis import strategies as st
 from town import CAPABILITIES, Town
 
 from ecs_lab.engine.errors import InvalidParameterException
+from ecs_lab.engine.placement import (
+    MEMBER_OF,
+    SERVICE_DEFAULT,
+    Neighbours,
+    Rules,
+    Search,
+    spread_fields,
+)
+from ecs_lab.engine.scale_in import scale_in_order
 
 if TYPE_CHECKING:
-    from ecs_lab.engine.model import ContainerInstance
+    from ecs_lab.engine.model import ContainerInstance, Task
 
 
 def run(town: Town, count: int = 1, **request: Any) -> dict[str, Any]:
@@ -519,13 +528,17 @@ INSTANCES = st.tuples(
     st.sampled_from("abc"), st.sampled_from("xyz"), st.integers(0, 900), st.integers(0, 1800)
 )
 
+ROOMY = st.tuples(
+    st.sampled_from("ab"), st.sampled_from("xy"), st.integers(600, 1500), st.integers(1000, 2500)
+)
+
 
 @given(
     st.lists(INSTANCES, min_size=1, max_size=6),
     st.lists(STRATEGIES, min_size=1, max_size=3),
     st.booleans(),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_each_task_goes_to_the_best_of_all_instances(
     fleet: list[tuple[str, str, int, int]], strategies: list[dict[str, str]], distinct: bool
 ) -> None:
@@ -607,6 +620,80 @@ def test_scale_in_on_fargate_keeps_zones_balanced(town: Town) -> None:
     town.call("UpdateService", cluster="shop", service="web", desiredCount=3)
     town.clock.settle(600)
     assert sorted(each["availabilityZone"][-1] for each in town.tasks()) == ["a", "b", "c"]
+
+
+@given(
+    st.lists(ROOMY, min_size=2, max_size=4),
+    st.lists(STRATEGIES, min_size=1, max_size=3),
+    st.lists(st.sampled_from(["web", "large"]), min_size=5, max_size=10),
+)
+@settings(max_examples=60, deadline=None)
+def test_each_task_that_goes_is_the_one_that_the_strategies_name(
+    fleet: list[tuple[str, str, int, int]], strategies: list[dict[str, str]], families: list[str]
+) -> None:
+    """Whatever the fleet and the strategies, no other task would leave more or a better balance."""
+    town = Town()
+    for zone, rack, cpu, memory in fleet:
+        put(town, town.instance(zone, cpu=cpu, memory=memory), rack=rack)
+    town.define()
+    town.define("large", container={"cpu": 300, "memory": 600})
+    for family in families:
+        town.call("RunTask", cluster="shop", taskDefinition=family)
+    left = list(town.ecs.state.clusters["shop"].tasks.values())
+    gone: list[Task] = []
+    for task in scale_in_order(list(left), strategies):
+        standing = [
+            [value for each in strategies for value in loss(one, each, left, gone)] for one in left
+        ]
+        assert standing[left.index(task)] == min(standing)
+        left.remove(task)
+        gone.append(task)
+    assert left == []
+    assert scale_in_order(gone, strategies, 2) == scale_in_order(gone, strategies)[:2]
+
+
+def loss(task: Task, strategy: dict[str, str], left: list[Task], gone: list[Task]) -> list[int]:
+    """What AWS's page says that a strategy looks at on scale-in; the smallest goes first."""
+    instance = task.container_instance
+    assert instance is not None
+    if strategy["type"] == "binpack":
+        here = [
+            each.definition.needs for each in [task, *gone] if each.container_instance is instance
+        ]
+        if strategy["field"] == "cpu":
+            return [-instance.free_cpu - sum(each.cpu_units for each in here)]
+        return [-instance.free_memory - sum(each.memory_mib for each in here)]
+    in_zone = sum(1 for each in left if each.zone == task.zone)
+    return [-in_zone, -sum(1 for each in left if value(each, strategy) == value(task, strategy))]
+
+
+def value(task: Task, strategy: dict[str, str]) -> str | None:
+    """A task's value of the field that is spread over."""
+    assert task.container_instance is not None
+    name = strategy["field"].removeprefix("attribute:")
+    instance = task.container_instance
+    return instance.id if name == "instanceId" else instance.attributes[name]
+
+
+def test_search_sees_tasks_that_others_place(town: Town) -> None:
+    """An instance that is ruled out by its tasks may be right for the next task of the order."""
+    town.instance()
+    town.define()
+    state = town.ecs.state
+    instances = list(state.clusters["shop"].container_instances.values())
+    needs = state.families["web"][1].needs
+    rules = Rules(member_of("task:group == database"))
+    search = Search(
+        instances,
+        needs,
+        rules,
+        SERVICE_DEFAULT,
+        Neighbours.of([], spread_fields(SERVICE_DEFAULT)),
+        state.ids,
+    )
+    assert [each.reason for each in search.next()[1]] == [MEMBER_OF]
+    run(town, group="database")
+    assert search.next()[0] is instances[0]
 
 
 def test_scale_in_settles_ties_alike_every_time() -> None:
