@@ -20,6 +20,8 @@ from town import VPC, Town
 
 from ecs_lab.aws import ecs_api
 from ecs_lab.aws.transport import LOADER
+from ecs_lab.engine.auto_scaling_groups import Group
+from ecs_lab.engine.capacity_scaling import Room
 from ecs_lab.engine.errors import EcsError
 
 if TYPE_CHECKING:
@@ -59,12 +61,18 @@ def prepared() -> Town:
     stopped = town.call("RunTask", cluster="shop", taskDefinition="web", clientToken="token")
     town.call("StopTask", cluster="shop", task=stopped["tasks"][0]["taskArn"])
     town.clock.advance(30)
+    groups: Any = town.ecs.state.surroundings.groups
+    groups.put(Group("blue", GROUP, min_size=0, max_size=9, desired=0, instance_ids=(), room=ROOM))
     for operation, request in FURTHER:
         try_(town, operation, request)
     town.clock.settle(600)
+    town.call("UpdateService", cluster="shop", service="web", taskDefinition="web:1")
+    town.clock.advance(10)
     return town
 
 
+ROOM = Room(1024, 1024, 0, 2)
+GROUP = "arn:aws:autoscaling:us-east-1:1:group/blue"
 FURTHER: list[tuple[str, dict[str, Any]]] = [
     (
         "CreateService",
@@ -96,16 +104,16 @@ FURTHER: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     (
+        "CreateCapacityProvider",
+        {"name": "machines", "autoScalingGroupProvider": {"autoScalingGroupArn": GROUP}},
+    ),
+    (
         "PutClusterCapacityProviders",
         {
             "cluster": "shop",
-            "capacityProviders": ["FARGATE", "FARGATE_SPOT"],
+            "capacityProviders": ["FARGATE", "FARGATE_SPOT", "machines"],
             "defaultCapacityProviderStrategy": [],
         },
-    ),
-    (
-        "UpdateService",
-        {"cluster": "shop", "service": "web", "taskDefinition": "web:1"},
     ),
 ]
 """Things that only later operations make; one that the lab does not do is left out."""
@@ -216,7 +224,16 @@ WEB = {"name": "web", "image": "nginx", "memory": 128}
 GOOD: dict[str, dict[str, Any]] = {
     "CreateService": {"serviceName": "new", "taskDefinition": "web", "desiredCount": 2},
     "CreateTaskSet": {"service": "external", "taskDefinition": "web", "launchType": "EC2"},
-    "CreateCapacityProvider": {"name": "new"},
+    "CreateCapacityProvider": {
+        "name": "new",
+        "autoScalingGroupProvider": {"autoScalingGroupArn": GROUP},
+    },
+    "UpdateCapacityProvider": {"name": "machines"},
+    "DeleteCapacityProvider": {"capacityProvider": "machines"},
+    "PutAttributes": {"attributes": [{"name": "rack", "value": "1"}]},
+    "DeleteAttributes": {"attributes": [{"name": "rack"}]},
+    "PutAccountSetting": {"name": "containerInsights", "value": "enabled"},
+    "PutAccountSettingDefault": {"name": "containerInsights", "value": "enabled"},
     "ExecuteCommand": {"command": "sh", "interactive": True},
     "RegisterTaskDefinition": {"family": "new", "containerDefinitions": [WEB]},
     "RegisterContainerInstance": {
