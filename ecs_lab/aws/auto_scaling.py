@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from ecs_lab.aws.world import World
 
 
+EC2_DEFAULT = "m1.small"
+"""The instance type that EC2 takes when nobody names one.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
+"""
+
+
 class MotoGroups:
     """The Auto Scaling groups of one Region, as `engine.auto_scaling_groups` asks for them."""
 
@@ -40,7 +47,7 @@ class MotoGroups:
         found = self._group(name_or_arn)
         if found is None:
             return None
-        size = instance_size(found.instance_type)
+        size = instance_size(_instance_type(found))
         return Group(
             name=found.name,
             arn=found.arn,
@@ -69,6 +76,16 @@ class MotoGroups:
         """Protect exactly these instances of the group from scale-in."""
         for state in self._group(arn).instance_states:
             state.protected_from_scale_in = state.instance.id in instance_ids
+
+
+def _instance_type(group: Any) -> str:
+    """The type of the group's instances; with a mixed instances policy the first of its list,
+    which is what moto launches.
+    """
+    policy = group.mixed_instances_policy or {}
+    overrides = policy.get("LaunchTemplate", {}).get("Overrides") or []
+    named = next((each["InstanceType"] for each in overrides if "InstanceType" in each), None)
+    return str(named or group.instance_type or EC2_DEFAULT)
 
 
 _launch_in_first_subnet = FakeAutoScalingGroup.replace_autoscaling_group_instances

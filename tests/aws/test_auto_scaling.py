@@ -208,3 +208,23 @@ def test_an_instance_that_is_not_there_cannot_be_taken(lab: Lab) -> None:
     """The lab names those there are."""
     with pytest.raises(ValueError, match="no running EC2 instance 'i-1'; there are: none"):
         lab.interrupt_spot_instance("i-1")
+
+
+def test_a_group_without_an_instance_type_can_be_used_too(lab: Lab) -> None:
+    """Its launch template names none: EC2 takes its default, and so does the reckoning."""
+    lab.client("ecs").create_cluster(clusterName="shop")
+    data = {"ImageId": lab.ecs_ami}
+    lab.client("ec2").create_launch_template(LaunchTemplateName="bare", LaunchTemplateData=data)
+    scaling = lab.client("autoscaling")
+    scaling.create_auto_scaling_group(
+        AutoScalingGroupName="bare",
+        LaunchTemplate={"LaunchTemplateName": "bare"},
+        MinSize=0,
+        MaxSize=1,
+        VPCZoneIdentifier=lab.network.public_subnets[0],
+    )
+    found = scaling.describe_auto_scaling_groups()["AutoScalingGroups"][0]
+    ecs = use(lab, found["AutoScalingGroupARN"])
+    ecs.run_task(cluster="shop", taskDefinition="web")
+    lab.wait(61)
+    assert size(lab) == 1
