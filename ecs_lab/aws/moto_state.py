@@ -31,7 +31,6 @@ os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 from moto.core import utils
 from moto.core.base_backend import BackendDict
 from moto.moto_api._internal import mock_random
-from moto.sqs import models as sqs
 from moto.ssm.models import ParameterDict
 
 _OWN = frozenset(vars(BackendDict(object, "none")))  # type: ignore[type-var] # only the names of its attributes are wanted
