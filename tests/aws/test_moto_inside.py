@@ -217,3 +217,33 @@ def test_rules_schedules_queues_and_log_groups_are_where_we_look() -> None:
         assert isinstance(cloudwatch_backends[account][region].metric_data, list)
         assert sqs_backends[account][region].queues == {}
         assert logs_backends[account][region].groups == {}
+
+
+def test_cloudformation_looks_types_up_in_two_tables() -> None:
+    """`cloudformation` puts the lab's resources into them, `stacks` its backend into the third."""
+    from moto.cloudformation import parsing
+    from moto.cloudformation.models import Stack, cloudformation_backends
+
+    from ecs_lab.aws import stacks
+    from ecs_lab.aws.cloudformation_ecs import Service
+
+    found: object = parsing.resource_class_from_type("AWS::ECS::Service")
+    assert found is Service
+    assert parsing.resource_name_property_from_type("AWS::ECS::CapacityProvider") == "Name"
+    assert cloudformation_backends.backend is stacks.Stacks
+    attributes = {"_template", "_resource_json_map", "_parsed_resources", "_output_json_map"}
+    names = {
+        *parsing.ResourceMap.__init__.__code__.co_names,
+        *parsing.OutputMap.__init__.__code__.co_names,
+    }
+    assert attributes <= names
+    assert callable(Stack._add_stack_event)
+
+
+def test_parts_of_moto_ask_the_labs_ecs() -> None:
+    """Application Auto Scaling and Batch reach ECS as a Python object by this table."""
+    from moto.ecs.models import ecs_backends
+
+    from ecs_lab.aws.moto_ecs import LabEcs
+
+    assert ecs_backends.backend is LabEcs
