@@ -212,7 +212,8 @@ def _wanted(service: Service, deployment: Deployment) -> int:
     """How many tasks of the revision there are to be, at the stage that has been reached."""
     record, primary = service.primary.record, deployment is service.primary
     if primary and deployment.rollout_state == "FAILED":
-        return 0
+        left = len(to_run(deployment.tasks.values()))
+        return min(left, service.desired_count) if _blue(service) is None else 0
     if record.status == "IN_PROGRESS":
         if primary:
             return 0 if record.lifecycle_stage in BEFORE_SCALE_UP else service.desired_count

@@ -372,6 +372,26 @@ def test_stopping_a_service_deployment_rolls_it_back(street: Town) -> None:
     assert weights(street) == {"arn:group/one": 100, "arn:group/two": 0}
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_deployment_that_is_aborted_leaves_what_serves(street: Town, first: bool) -> None:
+    """Blue where there is one; the tasks of a first deployment stay, and no more are started."""
+    if first:
+        street.service(
+            taskDefinition="web:1",
+            launchType="FARGATE",
+            deploymentConfiguration=PLAIN,
+            loadBalancers=BALANCED,
+        )
+        arn = street.ecs.state.clusters["shop"].services["web"].records[0].arn
+    else:
+        create(street)
+        arn = deploy(street)
+    wait_for(street, arn, "POST_SCALE_UP")
+    street.call("StopServiceDeployment", serviceDeploymentArn=arn, stopType="ABORT")
+    street.clock.settle(3600)
+    assert (record(street, arn)["status"], definitions(street)) == ("STOPPED", ["web:1"] * 2)
+
+
 def test_a_deployment_during_a_deployment_reconciles_the_service_first(street: Town) -> None:
     """RECONCILE_SERVICE happens only when more than one service revision is ACTIVE."""
     create(street)
