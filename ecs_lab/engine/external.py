@@ -8,7 +8,7 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-t
 from __future__ import annotations
 
 from ecs_lab.engine import launch, load_balancing
-from ecs_lab.engine.errors import InvalidParameterException
+from ecs_lab.engine.errors import InvalidParameterException, NotSimulatedError
 from ecs_lab.engine.model import (
     Document,
     Service,
@@ -81,6 +81,10 @@ def check_create(request: Document) -> None:
     controller = controller_of(request)
     if controller == "ECS":
         return
+    if controller not in INSTEAD:
+        raise InvalidParameterException(
+            f"Invalid deployment controller type {controller!r}: ECS, CODE_DEPLOY or EXTERNAL."
+        )
     if request.get("schedulingStrategy") == "DAEMON":
         raise InvalidParameterException(
             f"The {controller} deployment controller doesn't support the DAEMON scheduling "
@@ -102,6 +106,10 @@ def check_create(request: Document) -> None:
 def check_update(service: Service, request: Document) -> None:
     """Refuse what only a new task set can change."""
     controller = controller_of(service.request)
+    if request.get("deploymentController") and controller_of(request) != controller:
+        raise NotSimulatedError(
+            "The lab does not change a service's deployment controller: create another service."
+        )
     if controller == "ECS":
         return
     if request.get("forceNewDeployment"):

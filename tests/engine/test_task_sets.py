@@ -308,3 +308,14 @@ def test_deleting_an_external_service_stops_the_tasks_of_all_its_sets(blue: Town
     blue.call("DeleteService", cluster="shop", service="web", force=True)
     blue.clock.advance(100)
     assert (blue.described()["status"], blue.tasks()) == ("INACTIVE", [])
+
+
+@pytest.mark.parametrize("change", [{"type": "EXTERNAL"}, {"type": "shop"}])
+def test_a_services_controller_stays(town: Town, change: dict[str, str]) -> None:
+    """The lab refuses to change it, and an unknown one from the start."""
+    town.define()
+    town.service()
+    with pytest.raises(EcsError, match="deployment controller"):
+        town.call("UpdateService", cluster="shop", service="web", deploymentController=change)
+    with pytest.raises(EcsError, match="deployment controller"):
+        town.service("other", deploymentController=change)

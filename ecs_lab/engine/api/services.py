@@ -132,7 +132,8 @@ def update_service(state: State, request: Request) -> Answer:
         merged["taskDefinition"] = named or service.primary.definition.arn
         definition = state.find_task_definition(merged["taskDefinition"])
         ecs_exec.check_task_role(definition, merged, "service", "updated")
-    if request.get("forceNewDeployment") or NEW_REVISION & changed.keys():
+    anew = request.get("forceNewDeployment") or NEW_REVISION & changed.keys()
+    if anew and not external.in_task_sets(service):
         network = request.get("networkConfiguration") or service.primary.network
         merged["networkConfiguration"] = network
         launch_type = service.launch_type
