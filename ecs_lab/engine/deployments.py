@@ -137,7 +137,8 @@ def fail(state: State, deployment: Deployment, why: str, *, roll_back: bool) -> 
     back = _return_to(state, service, target, record)
     text = f"(service {service.name}) rolling back to deployment {back.id}."
     say(state, service, text)
-    back.rollout_reason = f"{BREAKER}: rolling back to deploymentId {back.id}."
+    who = BREAKER if why.startswith(BREAKER) else "ECS deployment"
+    back.rollout_reason = f"{who}: rolling back to deploymentId {back.id}."
 
 
 def last_completed(service: Service) -> ServiceRevision | None:
