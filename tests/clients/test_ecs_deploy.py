@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Command
+    from installed import Command
     from served import Served
 
 pytestmark = pytest.mark.clients
