@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -76,6 +77,19 @@ def town() -> Town:
     from town import Town
 
     return Town()
+
+
+@pytest.fixture(autouse=True)
+def no_lab_is_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test closes the labs it opens: one left open would answer the next test's plain clients."""
+    module = sys.modules.get("ecs_lab.lab")
+    before = module.open_labs() if module else []
+    yield
+    module = sys.modules.get("ecs_lab.lab")
+    left = [each for each in module.open_labs() if each not in before] if module else []
+    for each in left:
+        each.close()
+    assert left == [], f"{request.node.nodeid} leaves a lab open"
 
 
 @pytest.fixture

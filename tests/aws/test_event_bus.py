@@ -248,12 +248,12 @@ def test_a_copy_of_the_lab_has_its_own_deliveries(lab: Lab) -> None:
     arn = lab.client("ecs").run_task(**request)["tasks"][0]["taskArn"]
     lab.settle()
     lab.client("ecs").stop_task(cluster="shop", task=arn)
-    copied = lab.copy()
-    copied.settle()
-    assert len(messages(copied, url)) == 1
-    assert messages(lab, url) == []
-    lab.settle()
-    assert len(messages(lab, url)) == 1
+    with lab.copy() as copied:
+        copied.settle()
+        assert len(messages(copied, url)) == 1
+        assert messages(lab, url) == []
+        lab.settle()
+        assert len(messages(lab, url)) == 1
 
 
 def test_another_bus_gets_the_event_as_it_is(lab: Lab) -> None:

@@ -104,7 +104,7 @@ def test_a_copys_metrics_are_its_own(lab: Lab) -> None:
     """Time that passes in a copy leaves the lab's CloudWatch as it was."""
     shop(lab)
     before = values(lab, "TaskCount", ClusterName="shop")
-    copied = lab.copy()
-    copied.wait(300)
-    assert len(values(copied, "TaskCount", ClusterName="shop")) == 5
-    assert len(values(lab, "TaskCount", ClusterName="shop")) <= len(before) + 1
+    with lab.copy() as copied:
+        copied.wait(300)
+        assert len(values(copied, "TaskCount", ClusterName="shop")) == 5
+        assert len(values(lab, "TaskCount", ClusterName="shop")) <= len(before) + 1

@@ -351,6 +351,6 @@ def test_settle_does_not_wait_for_schedules(lab: Lab) -> None:
 def test_a_copy_of_the_lab_runs_its_own_scheduled_tasks(lab: Lab) -> None:
     """What a copy's schedule starts is in the copy alone."""
     put(lab, {"ScheduleExpression": "rate(5 minutes)"}, role(lab), EcsParameters=parameters(lab))
-    copied = lab.copy()
-    copied.wait(320)
-    assert (len(started(copied)), started(lab)) == (1, [])
+    with lab.copy() as copied:
+        copied.wait(320)
+        assert (len(started(copied)), started(lab)) == (1, [])

@@ -1,0 +1,107 @@
+"""Clusters, their capacity providers and container instances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ecs_lab.engine.model.documents import Document, Tags
+    from ecs_lab.engine.model.services import Service
+    from ecs_lab.engine.model.tasks import Task
+
+
+@dataclass(slots=True, eq=False)
+class Cluster:
+    """A named group of capacity, services and tasks in one Region."""
+
+    name: str
+    arn: str
+    status: str = "ACTIVE"
+    settings: list[dict[str, str]] = field(default_factory=list)
+    configuration: Document | None = None
+    service_connect_defaults: Document | None = None
+    capacity_providers: list[str] = field(default_factory=list)
+    default_strategy: list[Document] = field(default_factory=list)
+    tags: Tags = field(default_factory=list)
+    container_instances: dict[str, ContainerInstance] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    running_tasks: int = 0
+    pending_tasks: int = 0
+    waiting: dict[str, Task] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class CapacityProvider:
+    """An Auto Scaling group as ECS sees it: where tasks get their instances from.
+
+    `settings` is the autoScalingGroupProvider of CreateCapacityProvider with its defaults.
+    """
+
+    name: str
+    arn: str
+    settings: Document
+    status: str = "ACTIVE"
+    update_status: str | None = None
+    update_reason: str | None = None
+    tags: Tags = field(default_factory=list)
+    low_minutes: int = 0
+    scaled_out_at_s: float | None = None
+    leaving: set[str] = field(default_factory=set)
+
+    @property
+    def group_arn(self) -> str:
+        """The ARN of the Auto Scaling group."""
+        return str(self.settings["autoScalingGroupArn"])
+
+
+@dataclass(slots=True, eq=False)
+class ContainerInstance:
+    """An EC2 instance (or external server) whose agent registered it with a cluster."""
+
+    id: str
+    arn: str
+    cluster: Cluster
+    ec2_instance_id: str
+    registered_at_s: float
+    cpu_units: int
+    memory_mib: int
+    gpus: int
+    reserved_tcp: frozenset[int]
+    reserved_udp: frozenset[int]
+    interface_slots: int
+    attributes: dict[str, str | None]
+    version_info: Document
+    stop_timeout_s: float = 30.0
+    capacity_provider: str | None = None
+    status: str = "ACTIVE"
+    agent_connected: bool = True
+    version: int = 1
+    tags: Tags = field(default_factory=list)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    used_cpu: int = 0
+    used_memory: int = 0
+    used_gpus: int = 0
+    used_tcp: set[int] = field(default_factory=set)
+    used_udp: set[int] = field(default_factory=set)
+    used_interfaces: int = 0
+    fixed_ports: int = 0
+    dynamic_tcp: int = 0
+    dynamic_udp: int = 0
+    last_dynamic_port: int = 32767
+
+    @property
+    def free_cpu(self) -> int:
+        """CPU units that no task has reserved."""
+        return self.cpu_units - self.used_cpu
+
+    @property
+    def free_memory(self) -> int:
+        """MiB that no task has reserved."""
+        return self.memory_mib - self.used_memory
+
+    @property
+    def zone(self) -> str:
+        """The Availability Zone, from the attribute that the agent announces."""
+        return self.attributes.get("ecs.availability-zone") or ""

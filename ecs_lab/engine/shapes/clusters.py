@@ -1,0 +1,118 @@
+"""Clusters, capacity providers and container instances as the API shows them."""
+
+from __future__ import annotations
+
+from ecs_lab.engine.model import CapacityProvider, Cluster, ContainerInstance
+from ecs_lab.engine.shapes.common import Shape, compact
+
+
+def cluster_shape(cluster: Cluster, include: list[str]) -> Shape:
+    """A Cluster; settings, configuration, tags and attachments only where `include` asks for them.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeClusters.html
+    """
+    active = [each for each in cluster.services.values() if each.status != "INACTIVE"]
+    shape = {
+        "clusterArn": cluster.arn,
+        "clusterName": cluster.name,
+        "status": cluster.status,
+        "registeredContainerInstancesCount": len(cluster.container_instances),
+        "runningTasksCount": cluster.running_tasks,
+        "pendingTasksCount": cluster.pending_tasks,
+        "activeServicesCount": len(active),
+        "statistics": [],
+        "settings": cluster.settings if "SETTINGS" in include else [],
+        "tags": cluster.tags if "TAGS" in include else [],
+        "capacityProviders": cluster.capacity_providers,
+        "defaultCapacityProviderStrategy": cluster.default_strategy,
+        "serviceConnectDefaults": cluster.service_connect_defaults,
+        "configuration": cluster.configuration if "CONFIGURATIONS" in include else None,
+    }
+    return compact(shape)
+
+
+def capacity_provider_shape(provider: CapacityProvider, include: list[str]) -> Shape:
+    """A CapacityProvider of an Auto Scaling group.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProvider.html
+    """
+    return compact(
+        {
+            "capacityProviderArn": provider.arn,
+            "name": provider.name,
+            "status": provider.status,
+            "autoScalingGroupProvider": provider.settings,
+            "updateStatus": provider.update_status,
+            "updateStatusReason": provider.update_reason,
+            "tags": provider.tags if "TAGS" in include else [],
+            "type": "EC2_AUTOSCALING",
+        }
+    )
+
+
+def _resources(cpu: int, memory: int, tcp: set[int], udp: set[int], gpus: int) -> list[Shape]:
+    def number(name: str, value: int) -> Shape:
+        return {
+            "name": name,
+            "type": "INTEGER",
+            "doubleValue": 0.0,
+            "longValue": 0,
+            "integerValue": value,
+        }
+
+    def numbers(name: str, values: set[int]) -> Shape:
+        ports = [str(each) for each in sorted(values)]
+        return {
+            "name": name,
+            "type": "STRINGSET",
+            "doubleValue": 0.0,
+            "longValue": 0,
+            "integerValue": 0,
+            "stringSetValue": ports,
+        }
+
+    shapes = [
+        number("CPU", cpu),
+        number("MEMORY", memory),
+        numbers("PORTS", tcp),
+        numbers("PORTS_UDP", udp),
+    ]
+    return shapes + ([numbers("GPU", set(range(gpus)))] if gpus else [])
+
+
+def container_instance_shape(instance: ContainerInstance, include: list[str]) -> Shape:
+    """A ContainerInstance with its registered and remaining resources; PORTS lists the ports in
+    use.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html
+    """
+    running = sum(1 for each in instance.tasks.values() if each.last_status == "RUNNING")
+    tcp, udp = set(instance.reserved_tcp), set(instance.reserved_udp)
+    free_gpus = instance.gpus - instance.used_gpus
+    return {
+        "containerInstanceArn": instance.arn,
+        "ec2InstanceId": instance.ec2_instance_id,
+        **compact({"capacityProviderName": instance.capacity_provider}),
+        "version": instance.version,
+        "versionInfo": instance.version_info,
+        "registeredResources": _resources(
+            instance.cpu_units, instance.memory_mib, tcp, udp, instance.gpus
+        ),
+        "remainingResources": _resources(
+            instance.free_cpu,
+            instance.free_memory,
+            tcp | instance.used_tcp,
+            udp | instance.used_udp,
+            free_gpus,
+        ),
+        "status": instance.status,
+        "agentConnected": instance.agent_connected,
+        "runningTasksCount": running,
+        "pendingTasksCount": len(instance.tasks) - running,
+        "attributes": [
+            compact({"name": name, "value": value}) for name, value in instance.attributes.items()
+        ],
+        "registeredAt": instance.registered_at_s,
+        "attachments": [],
+        "tags": instance.tags if "TAGS" in include else [],
+    }
