@@ -18,10 +18,12 @@ class EcsError(Exception):
     code = "ClientException"
     details: Mapping[str, Any] = MappingProxyType({})
     """Further members that the API Reference gives the exception."""
+    default = ""
+    """What an error of this kind says where nothing else is given."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str = "") -> None:
+        self.message = message or self.default
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"
@@ -41,45 +43,35 @@ class ClusterNotFoundException(EcsError):
     """The named cluster does not exist in this Region."""
 
     code = "ClusterNotFoundException"
-
-    def __init__(self, message: str = "Cluster not found.") -> None:
-        super().__init__(message)
+    default = "Cluster not found."
 
 
 class ServiceNotFoundException(EcsError):
     """The named service does not exist in this cluster."""
 
     code = "ServiceNotFoundException"
-
-    def __init__(self, message: str = "Service not found.") -> None:
-        super().__init__(message)
+    default = "Service not found."
 
 
 class ServiceDeploymentNotFoundException(EcsError):
     """The named service deployment does not exist."""
 
     code = "ServiceDeploymentNotFoundException"
-
-    def __init__(self, message: str = "The service deployment was not found.") -> None:
-        super().__init__(message)
+    default = "The service deployment was not found."
 
 
 class ServiceNotActiveException(EcsError):
     """The named service is there, but it is being deleted or is gone."""
 
     code = "ServiceNotActiveException"
-
-    def __init__(self, message: str = "Service was not ACTIVE.") -> None:
-        super().__init__(message)
+    default = "Service was not ACTIVE."
 
 
 class TaskSetNotFoundException(EcsError):
     """The named task set does not exist in this service."""
 
     code = "TaskSetNotFoundException"
-
-    def __init__(self, message: str = "The specified task set was not found.") -> None:
-        super().__init__(message)
+    default = "The specified task set was not found."
 
 
 class ClusterContainsServicesException(EcsError):
