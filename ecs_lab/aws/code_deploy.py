@@ -77,6 +77,7 @@ class CodeDeploy:
         """Begin the deployments that have been created since the last time."""
         state = self.world.ecs.state
         backend = codedeploy_backends[state.account_id][self.world.region]
+        _fill_in_defaults(backend)
         for identifier, deployment in backend.deployments.items():
             if identifier not in self._seen:
                 self._seen.add(identifier)
@@ -323,3 +324,13 @@ def _setting(run: Run, name: str) -> dict[str, Any]:
     group = run.deployment.deployment_group
     found: dict[str, Any] = group.blue_green_deployment_configuration.get(name) or {}
     return found
+
+
+def _fill_in_defaults(backend: Any) -> None:
+    # moto: shows a deployment group as it was asked for; CodeDeploy fills in the waiting time,
+    # which `aws ecs deploy` reads.
+    for groups in backend.deployment_groups.values():
+        for group in groups.values():
+            ready = group.blue_green_deployment_configuration.get("deploymentReadyOption")
+            if ready is not None:
+                ready.setdefault("waitTimeInMinutes", 0)
