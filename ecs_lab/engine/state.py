@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from ecs_lab.engine.clock import Clock, Event
 from ecs_lab.engine.durations import typical_durations
@@ -28,6 +28,8 @@ Observer = Callable[["State", str, object, str], None]
 
 It has to be a function at module level or a bound method, so that a lab can be copied.
 """
+
+Thing = TypeVar("Thing")
 
 REMEMBERED = 20_000
 """How many lines of history are kept at least."""
@@ -144,6 +146,25 @@ class State:
 
 def _nobody_listens(state: State, task: Task) -> None:
     """What happens on a task's change before the service scheduler listens: nothing."""
+
+
+def find_each(
+    names: Iterable[str], find: Callable[[str], Thing | None], prefix: str
+) -> tuple[list[Thing], list[dict[str, str]]]:
+    """The things of these names or ARNs, and a MISSING failure for each that is not there.
+
+    `prefix` is what makes an ARN of a name.
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
+    """
+    found, failures = [], []
+    for name in names:
+        thing = find(name)
+        if thing is None:
+            arn = name if name.startswith("arn:") else prefix + name
+            failures.append({"arn": arn, "reason": "MISSING"})
+        else:
+            found.append(thing)
+    return found, failures
 
 
 def page(

@@ -18,7 +18,7 @@ from ecs_lab.engine.errors import (
 )
 from ecs_lab.engine.model import Cluster
 from ecs_lab.engine.shapes import cluster_shape
-from ecs_lab.engine.state import State, page
+from ecs_lab.engine.state import State, find_each, page
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 CONTAINER_INSIGHTS = ("enabled", "disabled", "enhanced")
@@ -84,15 +84,10 @@ def describe_clusters(state: State, request: Request) -> Answer:
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeClusters.html
     """
     include = request.get("include") or []
-    found, failures = [], []
-    for name in request.get("clusters") or ["default"]:
-        cluster = state.find_cluster(name)
-        if cluster is None:
-            arn = name if name.startswith("arn:") else state.arn("cluster", name)
-            failures.append({"arn": arn, "reason": "MISSING"})
-        else:
-            found.append(cluster_shape(cluster, include))
-    return {"clusters": found, "failures": failures}
+    names = request.get("clusters") or ["default"]
+    found, failures = find_each(names, state.find_cluster, state.arn("cluster", ""))
+    shown = [cluster_shape(each, include) for each in found]
+    return {"clusters": shown, "failures": failures}
 
 
 @operation("ListClusters")

@@ -13,7 +13,7 @@ from ecs_lab.engine.api.tags import checked_tags
 from ecs_lab.engine.errors import ClientException, InvalidParameterException
 from ecs_lab.engine.model import Cluster, ContainerInstance
 from ecs_lab.engine.shapes import container_instance_shape
-from ecs_lab.engine.state import State, page
+from ecs_lab.engine.state import State, find_each, page
 
 
 @operation("RegisterContainerInstance")
@@ -127,19 +127,10 @@ def describe_container_instances(state: State, request: Request) -> Answer:
     if not 1 <= len(names) <= 100:
         raise InvalidParameterException("Container instances cannot be empty, and 100 at most.")
     include = request.get("include") or []
-    found, failures = [], []
-    for name in names:
-        instance = find(cluster, name, state)
-        if instance is None:
-            arn = (
-                name
-                if name.startswith("arn:")
-                else state.arn("container-instance", f"{cluster.name}/{name}")
-            )
-            failures.append({"arn": arn, "reason": "MISSING"})
-        else:
-            found.append(container_instance_shape(instance, include))
-    return {"containerInstances": found, "failures": failures}
+    prefix = state.arn("container-instance", f"{cluster.name}/")
+    found, failures = find_each(names, lambda name: find(cluster, name, state), prefix)
+    shown = [container_instance_shape(each, include) for each in found]
+    return {"containerInstances": shown, "failures": failures}
 
 
 @operation("ListContainerInstances")

@@ -13,7 +13,6 @@ from ecs_lab.engine.api.registry import Request
 from ecs_lab.engine.cluster_query import Expression
 from ecs_lab.engine.cluster_query_parser import QueryError, parse
 from ecs_lab.engine.errors import (
-    ClientException,
     InvalidParameterException,
     NotSimulatedError,
     PlatformUnknownException,
@@ -267,9 +266,3 @@ def known_service(state: State, cluster: Cluster, name: str) -> Service:
     if service is None:
         raise ServiceNotFoundException
     return service
-
-
-def check_names(names: Sequence[str], most: int, what: str) -> None:
-    """Between one and `most` names have to be given."""
-    if not 1 <= len(names) <= most:
-        raise ClientException(f"{what} cannot be empty, and {most} at most.")

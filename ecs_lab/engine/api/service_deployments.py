@@ -15,7 +15,7 @@ from ecs_lab.engine.shapes import (
     service_deployment_shape,
     service_revision_shape,
 )
-from ecs_lab.engine.state import State, page
+from ecs_lab.engine.state import State, find_each, page
 
 
 def _services(state: State) -> list[Service]:
@@ -60,14 +60,9 @@ def describe_service_deployments(state: State, request: Request) -> Answer:
     """
     arns = request["serviceDeploymentArns"]
     _check_number(arns, "serviceDeploymentArns")
-    found, failures = [], []
-    for arn in arns:
-        record = find_deployment(state, arn)
-        if record is None:
-            failures.append({"arn": arn, "reason": "MISSING"})
-        else:
-            found.append(service_deployment_shape(record))
-    return {"serviceDeployments": found, "failures": failures}
+    found, failures = find_each(arns, lambda arn: find_deployment(state, arn), "")
+    shown = [service_deployment_shape(each) for each in found]
+    return {"serviceDeployments": shown, "failures": failures}
 
 
 @operation("DescribeServiceRevisions")
@@ -79,14 +74,9 @@ def describe_service_revisions(state: State, request: Request) -> Answer:
     """
     arns = request["serviceRevisionArns"]
     _check_number(arns, "serviceRevisionArns")
-    found, failures = [], []
-    for arn in arns:
-        revision = _find_revision(state, arn)
-        if revision is None:
-            failures.append({"arn": arn, "reason": "MISSING"})
-        else:
-            found.append(service_revision_shape(revision))
-    return {"serviceRevisions": found, "failures": failures}
+    found, failures = find_each(arns, lambda arn: _find_revision(state, arn), "")
+    shown = [service_revision_shape(each) for each in found]
+    return {"serviceRevisions": shown, "failures": failures}
 
 
 def _check_number(arns: list[Any], name: str) -> None:

@@ -24,7 +24,7 @@ from ecs_lab.engine.errors import (
 )
 from ecs_lab.engine.model import Cluster, Service, TaskDefinition
 from ecs_lab.engine.shapes import service_shape
-from ecs_lab.engine.state import State, page
+from ecs_lab.engine.state import State, find_each, page
 
 NEW_REVISION = frozenset(
     {
@@ -186,17 +186,10 @@ def describe_services(state: State, request: Request) -> Answer:
     if len(names) > 10:
         raise InvalidParameterException("You can describe up to 10 services in one call.")
     include = request.get("include") or []
-    found, failures = [], []
-    for name in names:
-        service = state.find_service(cluster, name)
-        if service is None:
-            arn = (
-                name if name.startswith("arn:") else state.arn("service", f"{cluster.name}/{name}")
-            )
-            failures.append({"arn": arn, "reason": "MISSING"})
-        else:
-            found.append(service_shape(service, include))
-    return {"services": found, "failures": failures}
+    prefix = state.arn("service", f"{cluster.name}/")
+    found, failures = find_each(names, lambda name: state.find_service(cluster, name), prefix)
+    shown = [service_shape(each, include) for each in found]
+    return {"services": shown, "failures": failures}
 
 
 @operation("ListServices")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ecs_lab.engine import capacity_waiting, launch, lifecycle, placement
 from ecs_lab.engine.api import container_instances, request_rules
 from ecs_lab.engine.api import exec as ecs_exec
@@ -15,7 +13,7 @@ from ecs_lab.engine.launch import Order
 from ecs_lab.engine.model import Cluster, Task, TaskDefinition
 from ecs_lab.engine.service_tasks import managed_tags
 from ecs_lab.engine.shapes import task_shape
-from ecs_lab.engine.state import State, page
+from ecs_lab.engine.state import State, find_each, page
 
 MOST_TASKS_A_CALL = 10
 
@@ -169,16 +167,10 @@ def describe_tasks(state: State, request: Request) -> Answer:
     if not 1 <= len(names) <= 100:
         raise InvalidParameterException("Tasks cannot be empty, and 100 at most.")
     include = request.get("include") or []
-    found: list[dict[str, Any]] = []
-    failures: list[dict[str, str]] = []
-    for name in names:
-        task = state.find_task(cluster, name)
-        if task is None:
-            arn = name if name.startswith("arn:") else state.arn("task", f"{cluster.name}/{name}")
-            failures.append({"arn": arn, "reason": "MISSING"})
-        else:
-            found.append(task_shape(task, include))
-    return {"tasks": found, "failures": failures}
+    prefix = state.arn("task", f"{cluster.name}/")
+    found, failures = find_each(names, lambda name: state.find_task(cluster, name), prefix)
+    shown = [task_shape(each, include) for each in found]
+    return {"tasks": shown, "failures": failures}
 
 
 @operation("ListTasks")

@@ -100,7 +100,6 @@ class Deployment:
     rollout_state: str = "IN_PROGRESS"
     rollout_reason: str = ""
     failed_tasks: int = 0
-    ever_failed: int = 0
     healthy_tasks: set[str] = field(default_factory=set)
     baked_at_s: float | None = None
     tasks: dict[str, Task] = field(default_factory=dict)
