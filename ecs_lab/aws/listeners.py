@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ecs_lab.aws.containers import Containers
 from ecs_lab.engine.ecs import Ecs
 from ecs_lab.engine.model import Container, Task
-from ecs_lab.runtime.images import answers
+from ecs_lab.runtime.messages import Request, Response
 
 
 def answer(
-    regions: Iterable[Ecs], host: str, port: int, path: str, task: Task | None = None
-) -> int | None:
-    """The HTTP status that a request gets at `host` (an address, or an EC2 instance's id), or None
-    where nothing listens; `task` says whose container it is, if that is known.
+    containers: Containers,
+    regions: Iterable[Ecs],
+    host: str,
+    port: int,
+    request: Request,
+    task: Task | None = None,
+) -> Response | None:
+    """What a request gets at `host` (an address, or an EC2 instance's id), or None where nothing
+    listens; `task` says whose container it is, if that is known.
     """
     tasks = [task] if task is not None else _tasks_at(regions, host)
     for each in tasks:
         for container in each.containers:
             inside = _port_inside(each, container, port)
-            if container.last_status == "RUNNING" and inside is not None:
-                status = answers(container.definition, inside, path)
-                if status is not None:
-                    return status
+            if inside is not None:
+                response = containers.answer(each, inside, request, container)
+                if response is not None:
+                    return response
     return None
 
 

@@ -33,6 +33,8 @@ from moto.core.base_backend import BackendDict
 from moto.moto_api._internal import mock_random
 from moto.ssm.models import ParameterDict
 
+from ecs_lab.runtime.messages import Request, Response
+
 _OWN = frozenset(vars(BackendDict(object, "none")))  # type: ignore[type-var] # only the names of its attributes are wanted
 
 
@@ -66,11 +68,11 @@ copyreg.pickle(type(_Lock()), lambda lock: (_Lock, ()))
 copyreg.pickle(_Condition, lambda condition: (_Condition, ()))
 
 
-Answering = Callable[[str, int, str, "Task | None"], "int | None"]
-"""Who answers a request inside the lab: host, port, path and, if known, task; an HTTP status."""
+Answering = Callable[[str, int, Request, "Task | None"], "Response | None"]
+"""Who answers a request inside the lab: host, port, request and, if known, task."""
 
 
-def _nobody_answers(host: str, port: int, path: str, task: Task | None) -> int | None:
+def _nobody_answers(host: str, port: int, request: Request, task: Task | None) -> Response | None:
     """What is true until the world says who listens."""
 
 

@@ -16,19 +16,21 @@ from moto.elbv2.models import elbv2_backends
 from moto.iam.models import iam_backends
 
 from ecs_lab.aws import lifecycle_hooks, listener_weights, policies, target_groups
+from ecs_lab.aws.containers import Containers
 from ecs_lab.engine.auto_scaling_groups import AutoScalingGroups
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.surroundings import (
     HEALTHY,
     CannotStartError,
     ContainerRun,
+    Ends,
     NetworkInterface,
     Target,
     TargetGroup,
     TargetHealth,
 )
 from ecs_lab.runtime.health_checks import passes
-from ecs_lab.runtime.images import answers, run_of
+from ecs_lab.runtime.messages import Request
 
 CANNOT_PULL = (
     "CannotPullContainerError: pull image manifest has been retried 5 time(s): "
@@ -48,8 +50,11 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 class MotoSurroundings:
     """The rest of AWS in one Region of one account."""
 
-    def __init__(self, account_id: str, region: str, groups: AutoScalingGroups) -> None:
+    def __init__(
+        self, account_id: str, region: str, groups: AutoScalingGroups, containers: Containers
+    ) -> None:
         self.groups = groups
+        self.containers = containers
         self.account_id = account_id
         self.region = region
         self.hooks: lifecycle_hooks.Hooks = {}
@@ -169,11 +174,11 @@ class MotoSurroundings:
         """
         shared = task.definition.network_mode in ("awsvpc", "host")
         near = task.containers if shared else [container]
-        running = [each.definition for each in near if each.last_status == "RUNNING"]
 
         def answer(port: int, path: str) -> int | None:
-            found = (answers(definition, port, path) for definition in running)
-            return next((status for status in found if status is not None), None)
+            asked = Request(path=path)
+            found = (self.containers.answer(task, port, asked, each) for each in near)
+            return next((response.status for response in found if response is not None), None)
 
         return passes(container.definition["healthCheck"], answer)
 
@@ -228,9 +233,19 @@ class MotoSurroundings:
     def _classic(self) -> Any:
         return elb_backends[self.account_id][self.region]
 
-    def run_container(self, task: Task, container: Container) -> ContainerRun:
-        """What the container's image and command do."""
-        return run_of(container.definition)
+    def prepare_task(self, task: Task) -> None:
+        """Nothing that a task needs is missing yet."""
+
+    def run_container(self, task: Task, container: Container, ends: Ends) -> ContainerRun:
+        """Start what the container's image and command are."""
+        return self.containers.start(task, container, ends)
+
+    def container_ended(self, task: Task, container: Container) -> None:
+        """Its program runs no more."""
+        self.containers.ended(container)
+
+    def task_ended(self, task: Task) -> None:
+        """Nothing was kept for the task."""
 
 
 def hash_of(text: str) -> int:

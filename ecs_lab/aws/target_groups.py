@@ -21,6 +21,7 @@ from ecs_lab.aws.moto_state import MotoState
 from ecs_lab.engine.clock import Event
 from ecs_lab.engine.model import Task
 from ecs_lab.engine.surroundings import HEALTHY, TargetHealth
+from ecs_lab.runtime.messages import Request
 
 REGISTRATION_S = 2.0
 """How long a target is being registered before its first health check (typical)."""
@@ -214,12 +215,13 @@ class LabTargetGroup(FakeTargetGroup):
         own = self.health_check_port in (None, "traffic-port")
         port = target.port if own else int(str(self.health_check_port))
         path = self.health_check_path or "/"
-        status = self.lab.answer(target.id, port, path, target.task)
-        if status is None:
+        asked = Request(path=path, headers={"user-agent": "ELB-HealthChecker/2.0"})
+        response = self.lab.answer(target.id, port, asked, target.task)
+        if response is None:
             return FAILED
-        if self.health_check_protocol not in ("HTTP", "HTTPS") or self._matches(status):
+        if self.health_check_protocol not in ("HTTP", "HTTPS") or self._matches(response.status):
             return HEALTHY
-        text = f"Health checks failed with these codes: [{status}]"
+        text = f"Health checks failed with these codes: [{response.status}]"
         return TargetHealth("unhealthy", "Target.ResponseCodeMismatch", text)
 
     def _matches(self, status: int) -> bool:

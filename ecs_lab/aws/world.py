@@ -37,6 +37,7 @@ from ecs_lab.aws import (
 from ecs_lab.aws.agent import Agents
 from ecs_lab.aws.auto_scaling import MotoGroups
 from ecs_lab.aws.code_deploy import CodeDeploy
+from ecs_lab.aws.containers import Containers
 from ecs_lab.aws.event_bus import Buses
 from ecs_lab.aws.insights import Insights
 from ecs_lab.aws.lifecycle_hooks import Hooks
@@ -47,6 +48,7 @@ from ecs_lab.aws.surroundings import MotoSurroundings
 from ecs_lab.engine.clock import Clock
 from ecs_lab.engine.ecs import Ecs
 from ecs_lab.engine.model import Task
+from ecs_lab.runtime.messages import Request, Response
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ACCOUNT_ID = "123456789012"
@@ -75,9 +77,10 @@ class World:
     def _begin(self) -> None:
         self.clock = Clock(START.timestamp())
         self._moto = MotoState(self.seed, self.clock)
-        self._moto.owner, self._moto.answer = self, self.status_at
+        self._moto.owner, self._moto.answer = self, self.answer_at
         self._ecs: dict[str, Ecs] = {}
         self.hooks: Hooks = {}
+        self.containers = Containers(self)
         self.buses = self._moto.buses = Buses(self)
         self._schedules = Schedules(self)
         self._code_deploy = CodeDeploy(self)
@@ -194,7 +197,7 @@ class World:
         """ECS of any Region; all share one clock."""
         if region not in self._ecs:
             groups = MotoGroups(self, ACCOUNT_ID, region)
-            surroundings = MotoSurroundings(ACCOUNT_ID, region, groups)
+            surroundings = MotoSurroundings(ACCOUNT_ID, region, groups, self.containers)
             surroundings.hooks = self.hooks
             self._ecs[region] = Ecs(
                 self.clock,
@@ -206,9 +209,11 @@ class World:
             self._ecs[region].state.observers += [self.buses.observe, self._insights.observe]
         return self._ecs[region]
 
-    def status_at(self, host: str, port: int, path: str, task: Task | None = None) -> int | None:
-        """The HTTP status that a request inside the lab gets, or None where nothing listens."""
-        return listeners.answer(self._ecs.values(), host, port, path, task)
+    def answer_at(
+        self, host: str, port: int, request: Request, task: Task | None = None
+    ) -> Response | None:
+        """What a request inside the lab gets, or None where nothing listens."""
+        return listeners.answer(self.containers, self._ecs.values(), host, port, request, task)
 
     @property
     def ec2(self) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ecs_lab.engine import health_checks
@@ -21,16 +22,20 @@ RESTART_ATTEMPT_PERIOD_S = 300
 
 class Hooks(NamedTuple):
     """What the task does when one of its containers ends (with an exit code), changes its health,
-    or has not reached in time what another one waits for.
+    has not reached in time what another one waits for, or is ended from inside (with an exit code
+    and a reason).
     """
 
     exited: Callable[[State, Task, Container, int], None]
     health_changed: Callable[[State, Task, Container], None]
     too_late: Callable[[State, Task, Container], None]
+    ends: Callable[[State, Task, Container, int, str | None], None]
 
 
 def start_ready(state: State, task: Task, hooks: Hooks) -> None:
-    """Start every container whose dependencies are met, and those that become ready by that."""
+    """Start every container whose dependencies are met, and those that become ready by that; raises
+    CannotStartError.
+    """
     progress = True
     while progress and not task.stopping:
         ready = [
@@ -115,9 +120,10 @@ def _start(state: State, task: Task, container: Container, hooks: Hooks) -> None
 
 def _run(state: State, task: Task, container: Container, hooks: Hooks) -> None:
     """Let the container's process begin."""
+    ends = partial(hooks.ends, state, task, container)
+    run = state.surroundings.run_container(task, container, ends)
     container.last_status = "RUNNING"
     container.started_at_s = state.clock.now
-    run = state.surroundings.run_container(task, container)
     container.sigterm_code = run.on_sigterm
     if run.seconds is not None:
         container.reason = run.reason
@@ -127,11 +133,13 @@ def _run(state: State, task: Task, container: Container, hooks: Hooks) -> None:
     health_checks.begin(state, task, container, hooks.health_changed)
 
 
-def ended(state: State, container: Container, exit_code: int) -> None:
+def ended(state: State, task: Task, container: Container, exit_code: int) -> None:
     """The container's process has ended."""
     container.last_status, container.exit_code = "STOPPED", exit_code
+    state.clock.cancel(container.next_event)
     container.next_event = None
     health_checks.end(state, container)
+    state.surroundings.container_ended(task, container)
 
 
 def restart(state: State, task: Task, container: Container, hooks: Hooks) -> bool:
@@ -223,9 +231,11 @@ def stop_timeout_s(task: Task, container: Container) -> float:
     return task.container_instance.stop_timeout_s if task.container_instance is not None else 30.0
 
 
-def close(state: State, container: Container) -> None:
+def close(state: State, task: Task, container: Container) -> None:
     """The task is over: what has not ended or not even started is STOPPED."""
     state.clock.cancel(container.next_event)
     health_checks.end(state, container)
+    if container.last_status == "RUNNING":
+        state.surroundings.container_ended(task, container)
     container.last_status = "STOPPED"
     container.health_status = "UNKNOWN"

@@ -68,8 +68,11 @@ def _pending_over(state: State, task: Task) -> None:
 
 
 def _activated(state: State, task: Task) -> None:
-    """The images are there (or not), and the containers start in the order that dependsOn gives."""
+    """Secrets, volumes and images are there (or not), and the containers start in the order that
+    dependsOn gives.
+    """
     try:
+        state.surroundings.prepare_task(task)
         for container in task.containers:
             container.image_digest = state.surroundings.pull_image(task, container)
     except CannotStartError as error:
@@ -83,7 +86,11 @@ def _go_on(state: State, task: Task) -> None:
     """Start the containers that have become ready; the task is RUNNING once each of them has been
     started.
     """
-    containers.start_ready(state, task, _hooks())
+    try:
+        containers.start_ready(state, task, _hooks())
+    except CannotStartError as error:
+        stop(state, task, "TaskFailedToStart", str(error))
+        return
     if not task.stopping:
         _give_up(state, task, containers.waiting_in_vain(task))
     started = all(each.last_status != "PENDING" for each in task.containers)
@@ -101,7 +108,7 @@ def _exited(state: State, task: Task, container: Container, exit_code: int) -> N
     """A container's process has ended: dependants may start, or the whole task ends with an
     essential one.
     """
-    containers.ended(state, container, exit_code)
+    containers.ended(state, task, container, exit_code)
     if task.stopping:
         if task.last_status == "STOPPING":
             _stop_containers(state, task)
@@ -112,6 +119,15 @@ def _exited(state: State, task: Task, container: Container, exit_code: int) -> N
         stop(state, task, "EssentialContainerExited", "Essential container in task exited")
     else:
         _go_on(state, task)
+
+
+def _ends(
+    state: State, task: Task, container: Container, exit_code: int, reason: str | None
+) -> None:
+    """A container's process ends by what happens inside it, such as too much memory."""
+    if container.last_status == "RUNNING":
+        container.reason = reason
+        _exited(state, task, container, exit_code)
 
 
 def _health_changed(state: State, task: Task, container: Container) -> None:
@@ -146,7 +162,7 @@ def _give_up(state: State, task: Task, container: Container | None) -> None:
 
 
 def _hooks() -> containers.Hooks:
-    return containers.Hooks(_exited, _health_changed, _too_late)
+    return containers.Hooks(_exited, _health_changed, _too_late, _ends)
 
 
 def stop(state: State, task: Task, code: str, reason: str) -> None:
@@ -193,7 +209,7 @@ def _stop_containers(state: State, task: Task) -> None:
 def _containers_stopped(state: State, task: Task) -> None:
     """All containers have ended; the network interface, if there is one, is taken away next."""
     for container in task.containers:
-        containers.close(state, container)
+        containers.close(state, task, container)
     task.execution_stopped_at_s = state.clock.now
     if task.interface is None:
         end(state, task)
@@ -209,11 +225,12 @@ def end(state: State, task: Task) -> None:
     state.clock.cancel(task.next_event)
     task.next_event = None
     for container in task.containers:
-        containers.close(state, container)
+        containers.close(state, task, container)
     if task.interface is not None:
         state.surroundings.detach_network_interface(task.interface)
     if task.container_instance is not None:
         release(task.container_instance, task)
+    state.surroundings.task_ended(task)
     task.stopped_at_s = state.clock.now
     if task.execution_stopped_at_s is None:
         task.execution_stopped_at_s = state.clock.now

@@ -78,6 +78,10 @@ class TargetHealth:
 HEALTHY = TargetHealth("healthy")
 
 
+Ends = Callable[[int, "str | None"], None]
+"""Ends a container's process now, with an exit code and perhaps a reason; does nothing once it has
+ended."""
+
 Hook = Callable[[dict[str, Any]], Mapping[str, Any]]
 """What stands for a lifecycle hook's Lambda function: the event in, its answer out."""
 
@@ -127,11 +131,24 @@ class Surroundings(Protocol):
     def role_allows(self, role_arn: str, action: str) -> bool:
         """Whether the role exists and its policies allow an action."""
 
+    def prepare_task(self, task: Task) -> None:
+        """Get ready what all containers of a task need: credentials of its roles, secrets, volumes;
+        raises CannotStartError with AWS's text.
+        """
+
     def pull_image(self, task: Task, container: Container) -> str:
         """Pull a container's image and give its digest; raises CannotStartError with AWS's text."""
 
-    def run_container(self, task: Task, container: Container) -> ContainerRun:
-        """Start a container and say what it will do."""
+    def run_container(self, task: Task, container: Container, ends: Ends) -> ContainerRun:
+        """Start a container and say what it will do; `ends` ends it otherwise than said. Raises
+        CannotStartError with AWS's text.
+        """
+
+    def container_ended(self, task: Task, container: Container) -> None:
+        """The container's process has ended, by itself or by a signal."""
+
+    def task_ended(self, task: Task) -> None:
+        """The task is STOPPED: what was made ready for it is not needed any more."""
 
     def passes_health_check(self, task: Task, container: Container) -> bool:
         """Whether the command of the container's health check ends with exit code 0 now."""
@@ -223,13 +240,22 @@ class Anywhere:
         """Every role exists and may do anything."""
         return True
 
+    def prepare_task(self, task: Task) -> None:
+        """Everything is ready."""
+
     def pull_image(self, task: Task, container: Container) -> str:
         """Every image is there; its digest is all zeros."""
         return "sha256:" + "0" * 64
 
-    def run_container(self, task: Task, container: Container) -> ContainerRun:
+    def run_container(self, task: Task, container: Container, ends: Ends) -> ContainerRun:
         """The container runs until it is stopped."""
         return ContainerRun()
+
+    def container_ended(self, task: Task, container: Container) -> None:
+        """Nothing to do."""
+
+    def task_ended(self, task: Task) -> None:
+        """Nothing to do."""
 
     def passes_health_check(self, task: Task, container: Container) -> bool:
         """Every check passes but those of the containers named in `failing_checks`."""

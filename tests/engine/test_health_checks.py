@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ecs_lab.engine.surroundings import Anywhere, ContainerRun
+from ecs_lab.engine.surroundings import Anywhere, ContainerRun, Ends
 
 if TYPE_CHECKING:
     from town import Town
@@ -27,7 +27,7 @@ class Plans(Anywhere):
         """One task may fail all its checks."""
         return task.arn != self.sick_task and super().passes_health_check(task, container)
 
-    def run_container(self, task: Task, container: Container) -> ContainerRun:
+    def run_container(self, task: Task, container: Container, ends: Ends) -> ContainerRun:
         """What the container will do."""
         return self.plans.get(container.name, ContainerRun())
 

@@ -14,7 +14,7 @@ from ecs_lab.engine.errors import (
     ServiceNotFoundException,
 )
 from ecs_lab.engine.rolling import lower_bound, upper_bound
-from ecs_lab.engine.surroundings import Anywhere, ContainerRun
+from ecs_lab.engine.surroundings import Anywhere, ContainerRun, Ends
 
 if TYPE_CHECKING:
     from town import Town
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Crashing(Anywhere):
     """Surroundings in which every container ends after 5 s with 1."""
 
-    def run_container(self, task: Task, container: Container) -> ContainerRun:
+    def run_container(self, task: Task, container: Container, ends: Ends) -> ContainerRun:
         """A short run."""
         return ContainerRun(5.0, 1)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ecs_lab.engine.surroundings import Anywhere, CannotStartError, ContainerRun
+from ecs_lab.engine.surroundings import Anywhere, CannotStartError, ContainerRun, Ends
 
 if TYPE_CHECKING:
     from town import Town
@@ -20,7 +20,7 @@ VPC = {"awsvpcConfiguration": {"subnets": ["subnet-a", "subnet-b"]}}
 class Short(Anywhere):
     """Surroundings whose containers named `job` run 20 s and end with 3, and `setup` 5 s with 0."""
 
-    def run_container(self, task: Task, container: Container) -> ContainerRun:
+    def run_container(self, task: Task, container: Container, ends: Ends) -> ContainerRun:
         """What the container will do."""
         plans = {"job": ContainerRun(20.0, 3), "setup": ContainerRun(5.0, 0)}
         return plans.get(container.name, ContainerRun())

@@ -1,0 +1,45 @@
+"""Programs: what an image holds. A program begins in a container, may answer requests there, and
+ends.
+
+A program is one for all containers of its image; what a container remembers is in `Inside.memory`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ecs_lab.engine.surroundings import ContainerRun
+from ecs_lab.runtime import images
+from ecs_lab.runtime.inside import Inside
+from ecs_lab.runtime.messages import Request, Response
+
+
+class Program(Protocol):
+    """What runs in a container."""
+
+    def begin(self, inside: Inside) -> ContainerRun:
+        """Start in a container, and say for how long it runs and how it ends."""
+
+    def answer(self, inside: Inside, port: int, request: Request) -> Response | None:
+        """Answer a request to a port of the container, or None where nothing listens there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A public image, or one that nobody described: does what its name and command say."""
+
+    def begin(self, inside: Inside) -> ContainerRun:
+        """Run as the command says."""
+        return images.run_of(inside.definition)
+
+    def answer(self, inside: Inside, port: int, request: Request) -> Response | None:
+        """Answer as the image does."""
+        status = images.answers(inside.definition, port, request.path)
+        return None if status is None else Response(status)
+
+
+def environment_of(definition: Mapping[str, Any]) -> dict[str, str]:
+    """The environment variables of a container definition."""
+    return {each["name"]: each.get("value", "") for each in definition.get("environment") or []}
