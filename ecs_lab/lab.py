@@ -270,6 +270,21 @@ class Lab:
         """
         self._cause("spot instance", {"instance_id": instance_id})
 
+    def stop_agent(self, instance_id: str) -> None:
+        """Stop the ECS agent on an EC2 instance, and nothing else: its tasks run on, but ECS sees
+        the agent disconnected and places no more tasks there.
+
+        Like `systemctl stop ecs` on the instance. Raises ValueError for an instance that is not
+        there, naming those there are.
+        """
+        self._cause("agent stop", {"instance_id": instance_id})
+
+    def start_agent(self, instance_id: str) -> None:
+        """Start the ECS agent again that `stop_agent` has stopped, or that has given up; it
+        connects within a second or two. Raises ValueError as `stop_agent` does.
+        """
+        self._cause("agent start", {"instance_id": instance_id})
+
     def _cause(self, what: str, details: dict[str, Any]) -> list[str]:
         try:
             return self.world.cause(what, details)

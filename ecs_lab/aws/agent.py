@@ -62,6 +62,44 @@ class Agents:
         if agent is not None and agent.config is not None and found:
             self._on(found[0], agent).drain()
 
+    def stop(self, instance_id: str) -> list[str]:
+        """Stop the agent alone, as `systemctl stop ecs` on the instance does: it stays so until
+        somebody starts it, or the instance boots.
+
+        Raises LookupError for an instance that is not there, not running or has no agent.
+        """
+        _, agent = self._found(instance_id)
+        if agent.phase != "stopped":
+            self._shut_down(agent)
+            agent.phase = "stopped"
+        return [instance_id]
+
+    def start(self, instance_id: str) -> list[str]:
+        """Start the agent, as `systemctl start ecs` on the instance does; one that runs is left
+        alone.
+
+        Raises LookupError as `stop` does.
+        """
+        instance, agent = self._found(instance_id)
+        if agent.phase in {"stopped", "down"}:
+            self._start_process(instance, agent, _TYPICAL["agent_start_s"])
+        return [instance_id]
+
+    def _found(self, instance_id: str) -> tuple[Any, Agent]:
+        """A running instance and its agent; raises LookupError naming those there are."""
+        running = {
+            each.id: (each, self._agents[each.id])
+            for each in self._world.ec2_instances()
+            if each.state == "running" and self._agents[each.id].config is not None
+        }
+        if instance_id not in running:
+            there = ", ".join(running) or "none"
+            raise LookupError(
+                f"There is no running EC2 instance {instance_id!r} with an ECS agent; there are: "
+                f"{there}."
+            )
+        return running[instance_id]
+
     # What happens to the EC2 instance
 
     def _launched(self, instance: Any) -> None:
@@ -108,8 +146,7 @@ class Agents:
 
     def _boot(self, instance: Any, agent: Agent) -> None:
         instance.state_reason.seen_by_agent = True
-        agent.phase, agent.next_pause_s = "booting", _RESTART["first_s"]
-        self._start_later(instance, agent, _TYPICAL["boot_s"], background=False)
+        self._start_process(instance, agent, _TYPICAL["boot_s"])
 
     def _stopped(self, agent: Agent) -> None:
         self._shut_down(agent)
@@ -135,6 +172,10 @@ class Agents:
             self._world.ecs.agent_disconnected(agent.arn)
 
     # What the agent does
+
+    def _start_process(self, instance: Any, agent: Agent, delay_s: float) -> None:
+        agent.phase, agent.next_pause_s = "booting", _RESTART["first_s"]
+        self._start_later(instance, agent, delay_s, background=False)
 
     def _start_later(
         self, instance: Any, agent: Agent, delay_s: float, *, background: bool

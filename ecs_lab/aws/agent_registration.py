@@ -52,7 +52,8 @@ class Agent:
 
     image_name: str
     config: AgentConfig | None = None  # None: no agent is on this instance
-    phase: str = "off"  # off, booting, registered, failing (starts again), down (does not), gone
+    phase: str = "off"
+    """off, booting, registered, failing (starts again), down (does not), stopped (by hand), gone"""
     start: int = 0  # the start that is scheduled: an event for an older one does nothing
     starts_made: int = 0
     next_pause_s: float = 0.0

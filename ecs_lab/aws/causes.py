@@ -5,6 +5,7 @@ Each cause has a name and JSON-able details, so that it reaches a lab in another
 - `load`: cluster, service, vcpus, memory_mib, requests_per_minute
 - `spot tasks`: count, back_after_s
 - `spot instance`: instance_id
+- `agent stop`, `agent start`: instance_id
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from ecs_lab.engine.errors import EcsError
 if TYPE_CHECKING:
     from ecs_lab.aws.world import World
 
+CAUSES = ("load", "spot tasks", "spot instance", "agent stop", "agent start")
 AMOUNTS = ("vcpus", "memory_mib", "requests_per_minute")
 NOTICE_S = 120.0
 """The notice that EC2 gives before it takes a Spot Instance back.
@@ -39,7 +41,11 @@ def cause(world: World, what: str, details: dict[str, Any]) -> list[str]:
         return world.ecs.interrupt_spot(max(0, count), back_after_s)
     if what == "spot instance":
         return _take_instance(world, str(details["instance_id"]))
-    raise LookupError(f"The lab cannot cause {what!r}: load, spot tasks or spot instance.")
+    if what == "agent stop":
+        return world.agents.stop(str(details["instance_id"]))
+    if what == "agent start":
+        return world.agents.start(str(details["instance_id"]))
+    raise LookupError(f"The lab cannot cause {what!r}: it can cause {', '.join(CAUSES)}.")
 
 
 def _amount(details: dict[str, Any], name: str) -> float:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecs_lab.engine import capacity, scheduler, spot
+from ecs_lab.engine import agent_away, capacity, scheduler, spot
 from ecs_lab.engine.api import OPERATIONS, container_instances
 from ecs_lab.engine.api.registry import why_not
 from ecs_lab.engine.clock import Clock
@@ -50,7 +50,7 @@ class Ecs:
 
     def agent_disconnected(self, container_instance_arn: str) -> None:
         """The agent on a container instance no longer answers: its tasks run on, new ones cannot
-        be placed.
+        be placed, and those that are to start or stop wait for it.
         """
         instance = self._instance(container_instance_arn)
         if instance is not None and instance.agent_connected:
@@ -67,6 +67,7 @@ class Ecs:
             instance.agent_connected = True
             self.state.note("instance", instance.arn, instance.ec2_instance_id, "agent connected")
             self.state.tell("container instance", instance)
+            agent_away.catch_up(self.state, instance)
             container_instances.capacity_changed(self.state, instance.cluster)
 
     def set_stop_timeout(self, container_instance_arn: str, seconds: float) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ecs_lab.engine.agent_away import away
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.state import State
 
@@ -56,6 +57,9 @@ def _next(state: State, task: Task, container: Container, changed: Changed) -> N
 
 def _check(state: State, task: Task, container: Container, changed: Changed) -> None:
     before = container.health_status
+    if away(task):  # Docker checks on, but nobody tells ECS
+        _next(state, task, container, changed)
+        return
     if state.surroundings.passes_health_check(task, container):
         container.failed_checks = 0
         container.health_status = "HEALTHY"

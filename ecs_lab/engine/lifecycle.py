@@ -10,7 +10,7 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecyc
 
 from __future__ import annotations
 
-from ecs_lab.engine import containers, load_balancing, managed_agents
+from ecs_lab.engine import agent_away, containers, load_balancing, managed_agents
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.placement import release
 from ecs_lab.engine.state import State
@@ -60,6 +60,8 @@ def _provisioned(state: State, task: Task) -> None:
 
 def _pending_over(state: State, task: Task) -> None:
     """The task has its place and is activated: images are pulled."""
+    if agent_away.waits(task, _pending_over):
+        return
     task.connected_at_s = task.pull_started_at_s = state.clock.now
     move(state, task, "ACTIVATING")
     task.next_event = state.clock.schedule(
@@ -71,6 +73,8 @@ def _activated(state: State, task: Task) -> None:
     """Secrets, volumes and images are there (or not), and the containers start in the order that
     dependsOn gives.
     """
+    if agent_away.waits(task, _activated):
+        return
     try:
         state.surroundings.prepare_task(task)
         for container in task.containers:
@@ -108,6 +112,8 @@ def _exited(state: State, task: Task, container: Container, exit_code: int) -> N
     """A container's process has ended: dependants may start, or the whole task ends with an
     essential one.
     """
+    if agent_away.waits(task, _exited, container, exit_code):
+        return
     containers.ended(state, task, container, exit_code)
     if task.stopping:
         if task.last_status == "STOPPING":
@@ -146,6 +152,8 @@ def _health_changed(state: State, task: Task, container: Container) -> None:
 
 def _too_late(state: State, task: Task, container: Container) -> None:
     """A container's startTimeout is over: one that still waits for it gives up."""
+    if agent_away.waits(task, _too_late, container):
+        return
     if not task.stopping:
         _give_up(state, task, containers.waiting_in_vain(task, container))
 
@@ -172,6 +180,7 @@ def stop(state: State, task: Task, code: str, reason: str) -> None:
     if task.stopping:
         return
     state.clock.cancel(task.next_event)
+    task.unheard = [each for each in task.unheard if each[0] is _exited]
     task.desired_status = "STOPPED"
     task.stop_code, task.stopped_reason = code, reason
     task.stopping_at_s = state.clock.now
@@ -193,6 +202,8 @@ def stop(state: State, task: Task, code: str, reason: str) -> None:
 
 def _deactivated(state: State, task: Task) -> None:
     """The containers get their stop signal."""
+    if agent_away.waits(task, _deactivated):
+        return
     task.next_event = None
     move(state, task, "STOPPING")
     _stop_containers(state, task)

@@ -100,9 +100,11 @@ def test_load_and_interruptions_reach_the_graders_lab(tmp_path: Path) -> None:
         "try:\n    lab.set_load('shop', 'web', vcpus=1)\n"
         "except Exception as error:\n    print(error)"
     )
-    report = run(tmp_path, OPEN, BUILD, "print(lab.interrupt_spot(2))", wrong)
+    agent = wrong.replace("set_load('shop', 'web', vcpus=1)", "stop_agent('i-0')")
+    report = run(tmp_path, OPEN, BUILD, "print(lab.interrupt_spot(2))", wrong, agent)
     assert "[]" in report.output
     assert "There is no service 'web' in cluster 'shop'." in report.output
+    assert "There is no running EC2 instance 'i-0' with an ECS agent" in report.output
 
 
 def test_what_was_right_when_it_was_checked_counts(tmp_path: Path) -> None:

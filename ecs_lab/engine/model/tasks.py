@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ecs_lab.engine.clock import Event
     from ecs_lab.engine.launch import Order
     from ecs_lab.engine.model.capacity import Cluster, ContainerInstance
@@ -136,6 +138,7 @@ class Task:
     exec_agent_at_s: float | None = None
     targets: list[Target] = field(default_factory=list)
     next_event: Event | None = None
+    unheard: list[tuple[Callable[..., Any], tuple[Any, ...]]] = field(default_factory=list)
 
     @property
     def stopping(self) -> bool:
