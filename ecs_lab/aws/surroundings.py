@@ -4,7 +4,6 @@ ECR, target groups from Elastic Load Balancing.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from moto.iam.models import iam_backends
 
 from ecs_lab.aws import lifecycle_hooks, listener_weights, policies, target_groups
 from ecs_lab.aws.containers import Containers
+from ecs_lab.aws.network import interfaces
 from ecs_lab.engine.auto_scaling_groups import AutoScalingGroups
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.surroundings import (
@@ -40,11 +40,6 @@ NO_ADDRESS = (
     "Unexpected EC2 error while attempting to Create Network Interface with public IP "
     "assignment {public} in subnet '{subnet}'"
 )
-RESERVED_ADDRESSES = 4
-"""How many addresses AWS keeps at the start of a subnet; it keeps the last one too.
-
-Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
-"""
 
 
 class MotoSurroundings:
@@ -58,7 +53,6 @@ class MotoSurroundings:
         self.account_id = account_id
         self.region = region
         self.hooks: lifecycle_hooks.Hooks = {}
-        self._last_host: dict[str, int] = {}
 
     def record_metric(
         self, namespace: str, name: str, dimensions: Mapping[str, str], value: float
@@ -104,45 +98,25 @@ class MotoSurroundings:
         vpc = (task.network or {}).get("awsvpcConfiguration", {})
         public = vpc.get("assignPublicIp") == "ENABLED"
         subnet = self._subnet(subnet_id)
-        ip = self._free_address(subnet) if subnet is not None else None
-        if ip is None:
-            state = "enabled" if public else "disabled"
-            raise CannotStartError(NO_ADDRESS.format(public=state, subnet=subnet_id))
-        # moto: picks a random address, and may give one twice; so we choose it and have the
-        # subnet note it.
-        eni = self._ec2.create_network_interface(
-            subnet,
-            ip,
-            group_ids=vpc.get("securityGroups") or None,
-            description=f"arn:aws:ecs:{self.region}:{self.account_id}:attachment/{task.attachment_id}",
-            public_ip_auto_assign=public,
-        )
-        subnet.request_ip(ip, eni)
-        eni.status = "in-use"
-        eni.requester_managed = True
+        state = "enabled" if public else "disabled"
+        try:
+            eni = interfaces.attach(
+                self._ec2,
+                subnet,
+                f"arn:aws:ecs:{self.region}:{self.account_id}:attachment/{task.attachment_id}",
+                vpc.get("securityGroups") or None,
+                public=public,
+            )
+        except interfaces.SubnetFullError:
+            text = NO_ADDRESS.format(public=state, subnet=subnet_id)
+            raise CannotStartError(text) from None
+        ip = eni.private_ip_address
         name = f"ip-{ip.replace('.', '-')}.ec2.internal"
         return NetworkInterface(eni.id, eni.mac_address, ip, name, subnet_id, eni.public_ip)
 
-    def _free_address(self, subnet: Any) -> str | None:
-        """The next address that nobody has, going round the subnet's range."""
-        network: ipaddress.IPv4Network = subnet.cidr
-        usable = network.num_addresses - RESERVED_ADDRESSES - 1
-        taken = subnet._subnet_ips  # noqa: SLF001 - moto: there is no public list of them
-        last = self._last_host.get(subnet.id, -1)
-        for step in range(1, usable + 1):
-            host = (last + step) % usable
-            ip = str(network[RESERVED_ADDRESSES + host])
-            if ip not in taken:
-                self._last_host[subnet.id] = host
-                return ip
-        return None
-
     def detach_network_interface(self, interface: NetworkInterface) -> None:
         """Delete a task's network interface and free its address."""
-        self._ec2.enis.pop(interface.eni_id, None)
-        subnet = self._subnet(interface.subnet_id)
-        if subnet is not None:
-            subnet.del_subnet_ip(interface.private_ip)
+        interfaces.detach(self._ec2, interface.eni_id)
 
     def role_allows(self, role_arn: str, action: str) -> bool:
         """Whether the role exists and its policies allow an action."""
