@@ -285,6 +285,26 @@ class Lab:
         """
         self._cause("agent start", {"instance_id": instance_id})
 
+    def register_external_instance(
+        self,
+        cluster: str,
+        name: str = "server-1",
+        *,
+        cpu_units: int = 2048,
+        memory_mib: int = 3884,
+        architecture: str = "x86_64",
+        role: str = "ecsAnywhereRole",
+    ) -> str:
+        """Register a server outside AWS with a cluster (ECS Anywhere), as its installation script
+        does; returns the container instance's ARN.
+
+        `role` is the IAM role of its Systems Manager activation, which you make first; its trust
+        policy names ssm.amazonaws.com. Raises ValueError when the role or the cluster is missing.
+        """
+        details: dict[str, Any] = {"cluster": cluster, "name": name, "role": role}
+        details |= {"cpu_units": cpu_units, "memory_mib": memory_mib, "architecture": architecture}
+        return self._cause("external instance", details)[0]
+
     def _cause(self, what: str, details: dict[str, Any]) -> list[str]:
         try:
             return self.world.cause(what, details)

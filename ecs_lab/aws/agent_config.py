@@ -102,6 +102,9 @@ def _capabilities(settings: Mapping[str, str], config: AgentConfig) -> tuple[str
         value = _boolean(settings, switch["setting"], switch["default"], config.warnings)
         if value == switch["announced_when"]:
             names += switch["names"]
+    if _boolean(settings, "ECS_EXTERNAL", False, config.warnings):
+        names = [each for each in names if each not in data["not_external"]]
+        names += data["external_only"]
     return tuple(sorted(set(names)))
 
 

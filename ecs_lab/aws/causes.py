@@ -6,6 +6,7 @@ Each cause has a name and JSON-able details, so that it reaches a lab in another
 - `spot tasks`: count, back_after_s
 - `spot instance`: instance_id
 - `agent stop`, `agent start`: instance_id
+- `external instance`: cluster, name, cpu_units, memory_mib, architecture, role
 """
 
 from __future__ import annotations
@@ -15,13 +16,21 @@ from typing import TYPE_CHECKING, Any
 
 from moto.autoscaling.models import autoscaling_backends
 
+from ecs_lab.aws import external_instances
 from ecs_lab.aws.load import Load
 from ecs_lab.engine.errors import EcsError
 
 if TYPE_CHECKING:
     from ecs_lab.aws.world import World
 
-CAUSES = ("load", "spot tasks", "spot instance", "agent stop", "agent start")
+CAUSES = (
+    "load",
+    "spot tasks",
+    "spot instance",
+    "agent stop",
+    "agent start",
+    "external instance",
+)
 AMOUNTS = ("vcpus", "memory_mib", "requests_per_minute")
 NOTICE_S = 120.0
 """The notice that EC2 gives before it takes a Spot Instance back.
@@ -45,6 +54,8 @@ def cause(world: World, what: str, details: dict[str, Any]) -> list[str]:
         return world.agents.stop(str(details["instance_id"]))
     if what == "agent start":
         return world.agents.start(str(details["instance_id"]))
+    if what == "external instance":
+        return [external_instances.register(world, details)]
     raise LookupError(f"The lab cannot cause {what!r}: it can cause {', '.join(CAUSES)}.")
 
 

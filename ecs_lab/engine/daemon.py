@@ -46,9 +46,8 @@ def _eligible(state: State, service: Service, template: Order) -> list[Container
     )
     return [
         each
-        for each in service.cluster.container_instances.values()
-        if each.status == "ACTIVE"
-        and template.definition.needs.attributes <= each.attributes.keys()
+        for each in template.instances
+        if template.definition.needs.attributes <= each.attributes.keys()
         and placement.conflict(each, template.constraints, nobody, zones) is None
     ]
 

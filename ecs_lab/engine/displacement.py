@@ -83,12 +83,13 @@ def _usable_zones(state: State, service: Service) -> list[str]:
     zones = {zone for zone in subnets if zone}
     if service.launch_type == "FARGATE":
         return sorted(zones)
-    instances = service.cluster.container_instances.values()
+    there = service.cluster.container_instances.values()
+    instances = [each for each in there if each.launch_type == service.launch_type]
     needs = service.primary.definition.needs
     taken = {each.zone for each in service.tasks.values()}
-    there = {
+    usable = {
         each.zone
         for each in instances
         if each.status == "ACTIVE" and (each.zone in taken or shortage(each, needs) is None)
     }
-    return sorted(there & zones if zones else there)
+    return sorted(usable & zones if zones else usable)

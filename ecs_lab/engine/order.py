@@ -62,13 +62,15 @@ class Order:
 
     @property
     def instances(self) -> list[ContainerInstance]:
-        """The instances that may take the tasks: ACTIVE ones, of the provider where there is
-        one.
+        """The instances that may take the tasks: ACTIVE ones of the launch type, of the provider
+        where there is one.
         """
         return [
             each
             for each in self.cluster.container_instances.values()
-            if each.status == "ACTIVE" and self.provider in (None, each.capacity_provider)
+            if each.status == "ACTIVE"
+            and each.launch_type == self.launch_type
+            and self.provider in (None, each.capacity_provider)
         ]
 
     def neighbours(self) -> Neighbours:

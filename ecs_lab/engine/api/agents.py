@@ -38,7 +38,8 @@ NOT_SIMULATED.update(
 
 @operation("UpdateContainerAgent")
 def update_container_agent(state: State, request: Request) -> Answer:
-    """Refuse to update an agent: the lab's agents have the newest version from the start.
+    """Refuse to update an agent: the lab's agents have the newest version from the start, and
+    those of external instances are not updated this way (ecs-anywhere.html).
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateContainerAgent.html
     """
@@ -46,6 +47,11 @@ def update_container_agent(state: State, request: Request) -> Answer:
     instance = container_instances.find(cluster, request["containerInstance"], state)
     if instance is None:
         raise InvalidParameterException("The referenced container instance was not found.")
+    if instance.launch_type == "EXTERNAL":
+        raise InvalidParameterException(
+            "UpdateContainerAgent is not supported for external instances: update the agent on the "
+            "server itself."
+        )
     if not instance.version_info.get("agentVersion"):
         raise MissingVersionException(
             "Amazon ECS is unable to determine the current version of the Amazon ECS container "

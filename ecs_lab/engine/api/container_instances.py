@@ -15,6 +15,12 @@ from ecs_lab.engine.model import Cluster, ContainerInstance
 from ecs_lab.engine.shapes import container_instance_shape
 from ecs_lab.engine.state import State, find_each, page
 
+EXTERNAL_ATTRIBUTE = "ecs.capability.external"
+"""What tells an external instance from others.
+
+Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
+"""
+
 
 @operation("RegisterContainerInstance")
 def register_container_instance(state: State, request: Request) -> Answer:
@@ -46,6 +52,7 @@ def register_container_instance(state: State, request: Request) -> Answer:
         interface_slots=slots,
         attributes=attributes,
         version_info=request.get("versionInfo") or {},
+        launch_type="EXTERNAL" if EXTERNAL_ATTRIBUTE in attributes else "EC2",
         tags=tags,
     )
     cluster.container_instances[instance_id] = instance

@@ -14,7 +14,6 @@ from ecs_lab.engine.cluster_query import Expression
 from ecs_lab.engine.cluster_query_parser import QueryError, parse
 from ecs_lab.engine.errors import (
     InvalidParameterException,
-    NotSimulatedError,
     PlatformUnknownException,
     ServiceNotFoundException,
 )
@@ -82,13 +81,19 @@ def launch_type(request: Request, cluster: Cluster) -> str:
     """
     strategy = with_strategy(request, cluster).get("capacityProviderStrategy")
     named = request.get("launchType")
-    if named == "EXTERNAL":
-        raise NotSimulatedError(
-            "The lab has no external instances (ECS Anywhere) yet: use launchType EC2 or FARGATE."
-        )
+    if named not in (None, *LAUNCH_TYPES):
+        raise InvalidParameterException(UNKNOWN_LAUNCH_TYPE.format(named=named))
     if strategy:
         return launch_of(strategy)
     return str(named or "EC2")
+
+
+LAUNCH_TYPES = ("EC2", "FARGATE", "EXTERNAL")
+UNKNOWN_LAUNCH_TYPE = (
+    "Invalid launchType {named!r}: EC2, FARGATE or EXTERNAL. Tasks on Amazon ECS Managed Instances "
+    "are asked for by capacityProviderStrategy."
+)
+"""Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html"""
 
 
 def platform_version(request: Request, launch: str) -> str | None:
@@ -99,7 +104,7 @@ def platform_version(request: Request, launch: str) -> str | None:
     if launch != "FARGATE":
         if asked:
             raise InvalidParameterException(
-                "The platform version must be null when specifying an EC2 launch type."
+                f"The platform version must be null when specifying an {launch} launch type."
             )
         return None
     if asked in (None, "LATEST"):

@@ -29,6 +29,30 @@ def refuse_what_is_not_simulated(request: Request) -> None:
         )
 
 
+NOT_ON_EXTERNAL = {
+    "loadBalancers": "Service load balancing",
+    "serviceRegistries": "Service discovery",
+    "serviceConnectConfiguration": "Service Connect",
+}
+
+
+def check_external(request: Request, launch_type: str) -> None:
+    """Nothing of a VPC reaches external instances: no load balancer and no service discovery.
+
+    AWS gives no text for these errors. Sources:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html and
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect.html
+    """
+    if launch_type != "EXTERNAL":
+        return
+    connect = request.get("serviceConnectConfiguration") or {}
+    for key, name in NOT_ON_EXTERNAL.items():
+        if request.get(key) and (key != "serviceConnectConfiguration" or connect.get("enabled")):
+            raise InvalidParameterException(
+                f"{name} is not supported for the EXTERNAL launch type: leave {key} out."
+            )
+
+
 def check_scheduling(request: Request, launch_type: str) -> str:
     """REPLICA, or DAEMON, which has no desired count, no strategy and no Fargate."""
     scheduling = request.get("schedulingStrategy") or "REPLICA"

@@ -97,6 +97,7 @@ def _checked_definition(state: State, request: Request, launch_type: str) -> Tas
     request_rules.check_launch(state, definition, launch_type, request)
     constraints = placement.constraints_of(request, definition)
     request_rules.check_placement(constraints, request.get("placementStrategy") or [], launch_type)
+    service_rules.check_external(request, launch_type)
     load_balancing.check(state, request.get("loadBalancers") or [], definition)
     return definition
 

@@ -39,6 +39,7 @@ def create_task_set(state: State, request: Request) -> Answer:
     launch_type = request_rules.launch_type(request, service.cluster)
     definition = state.usable_task_definition(request["taskDefinition"])
     request_rules.check_launch(state, definition, launch_type, request)
+    service_rules.check_external(request, launch_type)
     _check_load_balancers(state, request, definition)
     request_rules.check_placement(
         service.request.get("placementConstraints") or [],

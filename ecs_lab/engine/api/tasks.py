@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ecs_lab.engine import capacity_waiting, launch, lifecycle, placement
 from ecs_lab.engine.api import container_instances, request_rules
 from ecs_lab.engine.api import exec as ecs_exec
@@ -10,7 +12,7 @@ from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
 from ecs_lab.engine.errors import ClientException, ConflictException, InvalidParameterException
 from ecs_lab.engine.launch import Order
-from ecs_lab.engine.model import Cluster, Task, TaskDefinition
+from ecs_lab.engine.model import Cluster, ContainerInstance, Task, TaskDefinition
 from ecs_lab.engine.service_tasks import managed_tags
 from ecs_lab.engine.shapes import task_shape
 from ecs_lab.engine.state import State, find_each, page
@@ -41,7 +43,7 @@ def run_task(state: State, request: Request) -> Answer:
     request = request_rules.with_strategy(request, cluster)
     order = _order(state, cluster, request, request_rules.launch_type(request, cluster))
     capacity_waiting.check(state, order)
-    if order.launch_type == "EC2" and not (cluster.container_instances or order.strategy):
+    if order.launch_type != "FARGATE" and not (cluster.container_instances or order.strategy):
         raise InvalidParameterException("No Container Instances were found in your cluster.")
     tasks, refusals = launch.start(state, order, count)
     if not tasks and not refusals:
@@ -66,7 +68,8 @@ def _refuse_without_capacity(order: Order) -> None:
 
 @operation("StartTask")
 def start_task(state: State, request: Request) -> Answer:
-    """Launch one standalone task on each of the 1-10 container instances named.
+    """Launch one standalone task on each of the 1-10 container instances named, with the launch
+    type of each.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StartTask.html
     """
@@ -74,11 +77,13 @@ def start_task(state: State, request: Request) -> Answer:
     if not 1 <= len(names) <= MOST_TASKS_A_CALL:
         raise InvalidParameterException("You must specify 1 to 10 container instances.")
     cluster = state.cluster(request.get("cluster"))
-    order = _order(state, cluster, request, "EC2")
+    found = [container_instances.find(cluster, name, state) for name in names]
+    kinds = {each.launch_type for each in found if each is not None} or {"EC2"}
+    orders = {kind: _order(state, cluster, request, kind) for kind in sorted(kinds)}
     tasks: list[Task] = []
     failures: list[dict[str, str]] = []
-    for name in names:
-        task, reason = _start_on(state, order, name)
+    for name, instance in zip(names, found, strict=True):
+        task, reason = _start_on(state, orders, instance)
         if task is not None:
             tasks.append(task)
         else:
@@ -91,10 +96,12 @@ def start_task(state: State, request: Request) -> Answer:
     return {"tasks": [task_shape(each, ["TAGS"]) for each in tasks], "failures": failures}
 
 
-def _start_on(state: State, order: Order, name: str) -> tuple[Task | None, str]:
-    instance = container_instances.find(order.cluster, name, state)
+def _start_on(
+    state: State, orders: Mapping[str, Order], instance: ContainerInstance | None
+) -> tuple[Task | None, str]:
     if instance is None:
         return None, "MISSING"
+    order = orders[instance.launch_type]
     zones = {state.surroundings.zone_of_subnet(each): each for each in order.subnets}
     if zones and instance.zone not in zones:
         return None, "LOCATION"

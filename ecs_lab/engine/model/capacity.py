@@ -58,7 +58,10 @@ class CapacityProvider:
 
 @dataclass(slots=True, eq=False)
 class ContainerInstance:
-    """An EC2 instance (or external server) whose agent registered it with a cluster."""
+    """An EC2 instance (or external server) whose agent registered it with a cluster.
+
+    `launch_type` is that of the tasks it takes.
+    """
 
     id: str
     arn: str
@@ -73,6 +76,7 @@ class ContainerInstance:
     interface_slots: int
     attributes: dict[str, str | None]
     version_info: Document
+    launch_type: str = "EC2"
     stop_timeout_s: float = 30.0
     capacity_provider: str | None = None
     status: str = "ACTIVE"
