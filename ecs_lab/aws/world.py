@@ -34,6 +34,7 @@ from ecs_lab.aws import (
     schedule_expression,
     snapshot,
 )
+from ecs_lab.aws.access.access import Access
 from ecs_lab.aws.agent import Agents
 from ecs_lab.aws.auto_scaling import MotoGroups
 from ecs_lab.aws.code_deploy import CodeDeploy
@@ -86,6 +87,7 @@ class World:
         self._code_deploy = CodeDeploy(self)
         self._insights = Insights(self)
         self._scaling = ServiceAutoScaling(self)
+        self.access = Access(self)
         self.ecs = self.ecs_in(self.region)
         self._agents = Agents(self)
         with self._here():
