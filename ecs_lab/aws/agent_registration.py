@@ -42,8 +42,7 @@ class World(Protocol):
     def role_of_instance(self, instance: Any) -> str | None:
         """The name of the role in an instance's profile."""
 
-    def role_allows(self, role_name: str, action: str) -> bool:
-        """Whether a role's policies allow an action."""
+    access: Any  # ecs_lab.aws.access.access.Access
 
 
 @dataclass(slots=True)
@@ -86,7 +85,8 @@ class Registration:
     def rights(self) -> tuple[Any, ...]:
         """The instance's role and what it may do: when this changes, another try is worth while."""
         role = self.world.role_of_instance(self.instance)
-        return role, *(self._may(f"ecs:{action}") for action in (_REGISTER, _CREATE))
+        cluster = self._cluster_arn(self._config.cluster or _DEFAULT_CLUSTER)
+        return role, *(self._may(f"ecs:{each}", cluster) for each in (_REGISTER, _CREATE))
 
     def run(self) -> str:
         """Start the agent once; returns its new phase: `registered`, `failing` or `down`."""
@@ -222,8 +222,8 @@ class Registration:
         self.world.ecs.agent_connected(arn)
 
     def _refusal_to_connect(self, arn: str) -> _CallFailedError | None:
-        if not self._may(f"ecs:{_REGISTER}"):
-            return self._denied(_REGISTER, self.agent.cluster)
+        if denial := self._denial(_REGISTER, self.agent.cluster):
+            return denial
         if not self._is_registered(arn):
             text = _ERRORS["inactive"].format(container_instance_id=arn.rpartition("/")[2])
             return self._failure(_REGISTER, "ClientException", text)
@@ -283,29 +283,34 @@ class Registration:
 
     # Calls to ECS with the rights of the instance's role
 
-    def _may(self, action: str) -> bool:
+    def _may(self, action: str, resource: str = "*") -> bool:
         role = self.world.role_of_instance(self.instance)
-        return role is not None and self.world.role_allows(role, action)
+        return role is not None and bool(self.world.access.allows(role, action, resource))
 
     def _call(self, operation: str, on_cluster: str, **request: Any) -> dict[str, Any]:
         """Call ECS; raises _CallFailedError."""
-        if not self._may(f"ecs:{operation}"):
-            raise self._denied(operation, on_cluster)
+        if denial := self._denial(operation, on_cluster):
+            raise denial
         try:
             return dict(self.world.ecs.call(operation, **request))
         except EcsError as error:
             raise self._failure(operation, error.code, error.message) from error
 
-    def _denied(self, operation: str, cluster: str) -> _CallFailedError:
-        region, account = self.instance.ec2_backend.region_name, self.instance.owner_id
-        text = _ERRORS["access_denied"].format(
-            account=account,
-            role=self.world.role_of_instance(self.instance),
-            instance_id=self.instance.id,
-            action=f"ecs:{operation}",
-            resource=f"arn:aws:ecs:{region}:{account}:cluster/{cluster.rpartition('/')[2]}",
+    def _denial(self, operation: str, cluster: str) -> _CallFailedError | None:
+        """The answer of ECS when the instance's role may not do this, or None."""
+        decision = self.world.access.decide(
+            self.world.role_of_instance(self.instance) or "",
+            f"ecs:{operation}",
+            self._cluster_arn(cluster),
+            session_name=self.instance.id,
         )
-        return self._failure(operation, "AccessDeniedException", text)
+        if decision.allowed:
+            return None
+        return self._failure(operation, "AccessDeniedException", decision.message)
+
+    def _cluster_arn(self, cluster: str) -> str:
+        region, account = self.instance.ec2_backend.region_name, self.instance.owner_id
+        return f"arn:aws:ecs:{region}:{account}:cluster/{cluster.rpartition('/')[2]}"
 
     def _failure(self, operation: str, code: str, message: str) -> _CallFailedError:
         seed = f"{self.instance.id}/{self.agent.starts_made}/{operation}"

@@ -36,7 +36,7 @@ def run(world: World, order: Order, role_arn: str | None, service: str) -> None:
 
     Raises NotRunError where AWS would count a failed invocation.
     """
-    _check_role(world, role_arn, service)
+    _check_role(world, order, role_arn, service)
     region = order.cluster_arn.split(":")[3]
     try:
         answer = world.ecs_in(region).call("RunTask", **run_task_request(order))
@@ -48,17 +48,15 @@ def run(world: World, order: Order, role_arn: str | None, service: str) -> None:
         raise NotRunError(answer["failures"][0]["reason"])
 
 
-def _check_role(world: World, role_arn: str | None, service: str) -> None:
+def _check_role(world: World, order: Order, role_arn: str | None, service: str) -> None:
     if not role_arn:
         raise NotRunError(f"the target names no role that {service} could assume")
-    name = role_arn.rpartition("/")[2]
-    role = next((each for each in world.iam.roles.values() if each.name == name), None)
-    if role is None:
-        raise NotRunError(f"the role {role_arn} does not exist")
-    if service not in json.dumps(role.assume_role_policy_document):
-        raise NotRunError(f"the role {name} does not trust {service}")
-    if not world.role_allows(name, "ecs:RunTask"):
-        raise NotRunError(f"the role {name} is not allowed to perform ecs:RunTask")
+    if reason := world.access.cannot_assume(role_arn, service):
+        raise NotRunError(reason)
+    task_definition = str(order.parameters.get("TaskDefinitionArn") or "*")
+    decision = world.access.decide(role_arn, "ecs:RunTask", task_definition)
+    if not decision:
+        raise NotRunError(decision.message)
 
 
 def run_task_request(order: Order) -> dict[str, Any]:

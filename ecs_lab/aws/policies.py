@@ -1,14 +1,9 @@
-"""AWS managed policies for moto's IAM, and what the role of an EC2 instance may do.
-
-Only what the agent needs is decided here: does any policy of the role allow an action. The whole of
-IAM's evaluation (resources, conditions, boundaries) is a later part of the lab.
-"""
+"""AWS managed policies for moto's IAM, and the role of an EC2 instance."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import re
 from functools import cache
 from typing import Any
 
@@ -127,51 +122,3 @@ def role_of_instance(iam_backend: Any, instance: Any) -> str | None:
     # By name: the profile that the association holds may have been deleted or made anew since.
     profile = iam_backend.instance_profiles.get(association.iam_instance_profile.name)
     return profile.roles[0].name if profile and profile.roles else None
-
-
-def role_allows(iam_backend: Any, role_name: str, action: str) -> bool:
-    """Whether the role's policies allow an action such as `ecs:RegisterContainerInstance`.
-
-    An explicit Deny wins over every Allow; resources and conditions are not looked at yet.
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-    """
-    role = next((role for role in iam_backend.roles.values() if role.name == role_name), None)
-    if role is None:
-        return False
-    effects = [
-        statement.get("Effect")
-        for document in _documents(role)
-        for statement in _listed(document.get("Statement"))
-        if _covers(statement, action)
-    ]
-    return "Allow" in effects and "Deny" not in effects
-
-
-def _documents(role: Any) -> list[dict[str, Any]]:
-    """The role's policy documents, attached and inline."""
-    attached = [
-        version.document
-        for policy in role.managed_policies.values()
-        for version in policy.versions
-        if version.is_default
-    ]
-    return [json.loads(text) for text in [*attached, *role.policies.values()]]
-
-
-def _covers(statement: dict[str, Any], action: str) -> bool:
-    if "NotAction" in statement:
-        return not any(_matches(pattern, action) for pattern in _listed(statement["NotAction"]))
-    return any(_matches(pattern, action) for pattern in _listed(statement.get("Action")))
-
-
-def _matches(pattern: str, action: str) -> bool:
-    """Whether a pattern with * and ? covers an action; case does not count."""
-    expression = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.fullmatch(expression, action, re.IGNORECASE) is not None
-
-
-def _listed(value: Any) -> list[Any]:
-    """A policy's element as a list: one alone may stand without brackets."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

@@ -87,7 +87,7 @@ class World:
         self._code_deploy = CodeDeploy(self)
         self._insights = Insights(self)
         self._scaling = ServiceAutoScaling(self)
-        self.access = Access(self)
+        self.access = Access(self, self._moto)
         self.ecs = self.ecs_in(self.region)
         self._agents = Agents(self)
         with self._here():
@@ -200,7 +200,7 @@ class World:
         if region not in self._ecs:
             groups = MotoGroups(self, ACCOUNT_ID, region)
             surroundings = MotoSurroundings(ACCOUNT_ID, region, groups, self.containers)
-            surroundings.hooks = self.hooks
+            surroundings.hooks, surroundings.role_may = self.hooks, self.access.allows
             self._ecs[region] = Ecs(
                 self.clock,
                 surroundings,
@@ -248,10 +248,6 @@ class World:
     def role_of_instance(self, instance: Any) -> str | None:
         """The name of the role in an EC2 instance's profile, or None."""
         return policies.role_of_instance(self.iam, instance)
-
-    def role_allows(self, role_name: str, action: str) -> bool:
-        """Whether the role's policies allow the action on some resource."""
-        return policies.role_allows(self.iam, role_name, action)
 
     @contextmanager
     def _here(self) -> Iterator[None]:

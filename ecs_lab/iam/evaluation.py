@@ -125,10 +125,9 @@ def evaluate(request: Request, policies: Policies) -> Decision:
     if how is Named.NO and policies.must_name:
         return Decision(False, request, policies.kind)
     by_identity = _allowed_by(request, IDENTITY, policies.identity)
-    allowed = by_identity or (by_resource if how is Named.ROLE else by_identity)
-    if not allowed:
-        return by_identity
-    return _limited(request, policies) or allowed
+    allowed = by_resource if how is Named.ROLE and not by_identity else by_identity
+    limit = _limited(request, policies) if allowed else None
+    return allowed if limit is None else limit
 
 
 def _all(policies: Policies) -> Iterator[tuple[str, Policy]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 ACCOUNT = "123456789012"
 EC2_ROLE = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role"
 REGISTER = "ecs:RegisterContainerInstance"
-DENY_CREATE = {"Effect": "Deny", "Action": "ecs:CreateCluster", "Resource": "*"}
 
 
 def backend() -> Any:
@@ -58,38 +56,6 @@ def test_managed_policies_can_be_listed_read_and_attached(lab: Lab) -> None:
     assert attached == [
         {"PolicyName": "AmazonEC2ContainerServiceforEC2Role", "PolicyArn": EC2_ROLE}
     ]
-
-
-ALLOWED: dict[str, tuple[list[dict[str, Any]], bool]] = {
-    "exact": ([{"Effect": "Allow", "Action": REGISTER}], True),
-    "case": ([{"Effect": "Allow", "Action": "ECS:registercontainerinstance"}], True),
-    "wildcard": ([{"Effect": "Allow", "Action": ["s3:*", "ecs:Register*"]}], True),
-    "everything": ([{"Effect": "Allow", "Action": "*"}], True),
-    "question mark": ([{"Effect": "Allow", "Action": "ecs:RegisterContainerInstanc?"}], True),
-    "another action": ([{"Effect": "Allow", "Action": "ecs:Describe*"}], False),
-    "not action": ([{"Effect": "Allow", "NotAction": "iam:*"}], True),
-    "excepted": ([{"Effect": "Allow", "NotAction": "ecs:*"}], False),
-    "denied": (
-        [{"Effect": "Allow", "Action": "*"}, {"Effect": "Deny", "Action": "ecs:Reg*"}],
-        False,
-    ),
-    "no policy": ([], False),
-}
-
-
-@pytest.mark.parametrize(("inline", "allowed"), ALLOWED.values(), ids=ALLOWED.keys())
-def test_role_allows(lab: Lab, inline: list[dict[str, Any]], allowed: bool) -> None:
-    """Wildcards count, Deny wins, and without an Allow nothing is allowed."""
-    make_role(lab, "instance", inline=[{**each, "Resource": "*"} for each in inline])
-    assert policies.role_allows(backend(), "instance", REGISTER) is allowed
-
-
-def test_an_inline_deny_beats_an_attached_allow(lab: Lab) -> None:
-    """All policies of the role are looked at together."""
-    make_role(lab, "instance", EC2_ROLE, inline=DENY_CREATE)
-    assert policies.role_allows(backend(), "instance", REGISTER)
-    assert not policies.role_allows(backend(), "instance", "ecs:CreateCluster")
-    assert not policies.role_allows(backend(), "nobody", REGISTER)
 
 
 def launch(lab: Lab, **request: Any) -> list[Any]:

@@ -223,11 +223,23 @@ def test_an_event_pattern_rule_runs_a_task(lab: Lab) -> None:
 @pytest.mark.parametrize(
     ("service", "allowed", "why"),
     [
-        ("ec2.amazonaws.com", True, "the role ecsEventsRole does not trust events.amazonaws.com"),
+        (
+            "ec2.amazonaws.com",
+            True,
+            (
+                "User: events.amazonaws.com is not authorized to perform: sts:AssumeRole "
+                "on resource: arn:aws:iam::123456789012:role/ecsEventsRole "
+                "because no role trust policy allows the sts:AssumeRole action"
+            ),
+        ),
         (
             "events.amazonaws.com",
             False,
-            "the role ecsEventsRole is not allowed to perform ecs:RunTask",
+            (
+                "User: arn:aws:iam::123456789012:role/ecsEventsRole is not authorized to perform: "
+                "ecs:RunTask on resource: arn:aws:ecs:us-east-1:123456789012:task-definition/job "
+                "because no identity-based policy allows the ecs:RunTask action"
+            ),
         ),
     ],
 )

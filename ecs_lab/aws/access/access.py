@@ -11,6 +11,7 @@ from ecs_lab.iam.evaluation import IDENTITY, TRUST, Decision, Policies, Request,
 from ecs_lab.iam.principals import Principal
 
 if TYPE_CHECKING:
+    from ecs_lab.aws.moto_state import MotoState
     from ecs_lab.aws.world import World
 
 ONE_HOUR_S = 3600.0
@@ -20,8 +21,9 @@ ASSUME_ROLE = "sts:AssumeRole"
 class Access:
     """The access control of one lab."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, moto: MotoState) -> None:
         self._world = world
+        self._moto = moto
         self._keys = Keys(world.seed)
         self._last_denial: Decision | None = None
 
@@ -49,14 +51,11 @@ class Access:
         'because no identity-based policy allows the s3:ListAllMyBuckets action'
         >>> world.close()
         """
-        holder = identities.role(self._iam, role_arn)
-        arn = role_arn if holder is None else holder.arn
-        principal = identities.session_principal(arn, session_name)
-        keys = {key.lower(): value for key, value in (context or {}).items()}
-        request = Request(principal, action, resource, keys)
-        if holder is None:
-            return self._noted(Decision(False, request, IDENTITY))
-        return self._noted(evaluate(request, self._policies(holder, resource)))
+        return self._noted(self._decision(role_arn, action, resource, context, session_name))
+
+    def allows(self, role_arn: str, action: str, resource: str = "*") -> bool:
+        """The same for one who only wants to know: nothing was asked, so nothing is noted."""
+        return self._decision(role_arn, action, resource).allowed
 
     def cannot_assume(
         self, role_arn: str, service: str, context: Mapping[str, str] | None = None
@@ -104,6 +103,23 @@ class Access:
         """The last request that was denied, or None."""
         return self._last_denial
 
+    def _decision(
+        self,
+        role_arn: str,
+        action: str,
+        resource: str,
+        context: Mapping[str, str] | None = None,
+        session_name: str | None = None,
+    ) -> Decision:
+        holder = identities.role(self._iam, role_arn)
+        arn = role_arn if holder is None else holder.arn
+        principal = identities.session_principal(arn, session_name)
+        keys = {key.lower(): value for key, value in (context or {}).items()}
+        request = Request(principal, action, resource, keys)
+        if holder is None:
+            return Decision(False, request, IDENTITY)
+        return evaluate(request, self._policies(holder, resource))
+
     def _policies(self, holder: Any, resource: str) -> Policies:
         return Policies(
             identity=identities.identity_policies(self._iam, holder),
@@ -119,4 +135,5 @@ class Access:
 
     @property
     def _iam(self) -> Any:
+        self._moto.enter()
         return self._world.iam
