@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from ecs_lab.aws import guard, transport
+from ecs_lab.registry import Registry
 
 if TYPE_CHECKING:
     import boto3
@@ -356,6 +357,11 @@ class Lab:
             raise LabClosedError("This lab has no hooks: its account lives in another process.")
         hooks: dict[str, Callable[[dict[str, Any]], Mapping[str, Any]]] = world.hooks
         return hooks
+
+    @property
+    def registry(self) -> Registry:
+        """The lab's ECR, to push apps of one's own to: see `Registry.push`."""
+        return Registry(self)
 
     @property
     def ecs_ami(self) -> str:

@@ -23,6 +23,7 @@ LAYERS = [
     {"paths", "coursefile"},
     {"runtime"},
     {"aws"},
+    {"registry"},
     {"lab"},
     {"diagram", "exercises", "quiz", "grading"},
     {"widgets", "desk", "study", "serve", "cli"},

@@ -26,6 +26,7 @@ from ecs_lab.aws import (
     causes,
     ecs_api,
     error_answers,
+    image_tags,
     listeners,
     machine_images,
     moto_requests,
@@ -50,6 +51,7 @@ from ecs_lab.engine.clock import Clock
 from ecs_lab.engine.ecs import Ecs
 from ecs_lab.engine.model import Task
 from ecs_lab.runtime.messages import Request, Response
+from ecs_lab.runtime.programs import Program
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ACCOUNT_ID = "123456789012"
@@ -90,6 +92,7 @@ class World:
         self.access = Access(self, self._moto)
         self.ecs = self.ecs_in(self.region)
         self._agents = Agents(self)
+        image_tags.install()
         with self._here():
             machine_images.install(self.ec2)
             policies.install(self.iam)
@@ -192,6 +195,10 @@ class World:
     def close(self) -> None:
         """Take what is this world's out of moto's tables."""
         self._moto.leave()
+
+    def keep_image(self, digest: str, program: Program) -> None:
+        """Let containers of the image with this digest run a program."""
+        self.containers.images[digest] = program
 
     # What the parts of this layer use of each other.
 

@@ -1,18 +1,33 @@
-"""What a program finds inside its container: who it is, its environment, its output, and the ways
-out.
+"""What a program finds inside its container: who it is, its environment, its files, its output,
+and the ways out.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from ecs_lab.runtime.confinement import released
 from ecs_lab.runtime.messages import Request, Response
+
+KILLED = 137
+OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
+"""Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html"""
 
 
 class UnreachableError(OSError):
     """A request from inside a container got no answer: no such name, no route, nobody listens."""
+
+
+class ContainerKilledError(BaseException):
+    """The container has been killed while its program was running."""
+
+    def __init__(self, exit_code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.exit_code, self.reason = exit_code, reason
 
 
 class Outside(Protocol):
@@ -22,7 +37,7 @@ class Outside(Protocol):
         """Virtual time, in seconds since the epoch."""
 
     def write(self, inside: Inside, line: str) -> None:
-        """Take one line of the container's output."""
+        """Take one line of the container's output, as of `inside.slept_s` seconds from now."""
 
     def send(self, inside: Inside, url: str, request: Request) -> Response:
         """Send an HTTP request from the container; raises UnreachableError."""
@@ -32,19 +47,34 @@ class Outside(Protocol):
     ) -> tuple[int, dict[str, str], bytes]:
         """Send a request to an AWS API from the container; raises UnreachableError."""
 
+    def too_much_memory(self, inside: Inside) -> bool:
+        """Whether the container uses more memory than its task definition lets it."""
 
-@dataclass(slots=True, eq=False)
+    def wake(self, inside: Inside, after_s: float, *, background: bool) -> None:
+        """Call the program's `wake` in `after_s` seconds; `background` holds up no `settle`."""
+
+    def end(self, inside: Inside, exit_code: int, reason: str | None = None) -> None:
+        """End the container now."""
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Inside:
     """One container as its program sees it; apps get it as `container`.
 
-    `memory` is the program's own: a dictionary that begins empty with each start.
+    `memory` is the program's own: a dictionary that begins empty with each start. `slept_s` is what
+    the program has slept since it was last called, and `files` are its file system.
     """
 
     name: str
     definition: Mapping[str, Any]
     environment: dict[str, str]
     outside: Outside
+    files: Any = None
     memory: dict[str, Any] = field(default_factory=dict)
+    slept_s: float = 0.0
+    memory_mib: float = 0.0
+    vcpus: float = 0.0
+    arn: str = ""
 
     @property
     def command(self) -> list[str]:
@@ -52,10 +82,42 @@ class Inside:
         entry, command = self.definition.get("entryPoint"), self.definition.get("command")
         return [*(entry or []), *(command or [])]
 
+    @property
+    def now(self) -> datetime:
+        """The time inside the container: the lab's, and what the program has slept since."""
+        with released():
+            return datetime.fromtimestamp(self.outside.now() + self.slept_s, UTC)
+
     def print(self, *values: object) -> None:
         """Write to the container's output, which goes to its log driver."""
-        for line in " ".join(str(each) for each in values).splitlines() or [""]:
-            self.outside.write(self, line)
+        text = " ".join(str(each) for each in values)
+        with released():
+            for line in text.splitlines() or [""]:
+                self.outside.write(self, line)
+
+    def sleep(self, seconds: float) -> None:
+        """Let the program sleep, in virtual time; raises ValueError for a negative number."""
+        if not seconds >= 0:
+            raise ValueError("sleep length must be non-negative")
+        self.slept_s += seconds
+
+    def use_memory(self, mib: float) -> None:
+        """Say how much memory the program takes from now on. The container is killed with exit
+        code 137 for more than it or its task may use.
+        """
+        if not mib >= 0:
+            raise ValueError(f"a program cannot use {mib} MiB: give 0 or more")
+        self.memory_mib = float(mib)
+        with released():
+            too_much = self.outside.too_much_memory(self)
+        if too_much:
+            raise ContainerKilledError(KILLED, OUT_OF_MEMORY)
+
+    def use_cpu(self, vcpus: float) -> None:
+        """Say how many vCPUs the program keeps busy from now on."""
+        if not vcpus >= 0:
+            raise ValueError(f"a program cannot use {vcpus} vCPUs: give 0 or more")
+        self.vcpus = float(vcpus)
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
         """GET a URL from inside the container; raises UnreachableError."""
@@ -74,7 +136,33 @@ class Inside:
         headers: Mapping[str, str] | None = None,
         body: bytes | str = b"",
     ) -> Response:
-        """Send an HTTP request from inside the container; raises UnreachableError."""
+        """Send an HTTP request from inside the container; raises UnreachableError.
+
+        The time that the answer takes is time that the program waits.
+        """
         raw = body.encode() if isinstance(body, str) else body
         lower = {key.lower(): value for key, value in (headers or {}).items()}
-        return self.outside.send(self, url, Request(method, headers=lower, body=raw))
+        with released():
+            response = self.outside.send(self, url, Request(method, headers=lower, body=raw))
+        self.slept_s += response.took_s
+        return response
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Inside:
+        """A copy for a copied lab; what of the program's memory cannot be copied is shared."""
+        twin = Inside.__new__(Inside)
+        memo[id(self)] = twin
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            if name == "memory":
+                value = {key: _copy_or_share(each, memo) for key, each in value.items()}
+            else:
+                value = copy.deepcopy(value, memo)
+            setattr(twin, name, value)
+        return twin
+
+
+def _copy_or_share(value: Any, memo: dict[int, Any]) -> Any:
+    try:
+        return copy.deepcopy(value, memo)
+    except Exception:  # open files, clients and the like: whatever their copying raises
+        return value

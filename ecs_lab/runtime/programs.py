@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from ecs_lab.engine.surroundings import ContainerRun
 from ecs_lab.runtime import images
@@ -16,11 +16,23 @@ from ecs_lab.runtime.inside import Inside
 from ecs_lab.runtime.messages import Request, Response
 
 
+class ByReference:
+    """What is never copied with a lab: a program holds a learner's functions and classes."""
+
+    __slots__ = ()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
 class Program(Protocol):
     """What runs in a container."""
 
     def begin(self, inside: Inside) -> ContainerRun:
         """Start in a container, and say for how long it runs and how it ends."""
+
+    def wake(self, inside: Inside) -> None:
+        """Go on after the time for which the program asked by `outside.wake`."""
 
     def answer(self, inside: Inside, port: int, request: Request) -> Response | None:
         """Answer a request to a port of the container, or None where nothing listens there."""
@@ -33,6 +45,9 @@ class Known:
     def begin(self, inside: Inside) -> ContainerRun:
         """Run as the command says."""
         return images.run_of(inside.definition)
+
+    def wake(self, inside: Inside) -> None:
+        """Nothing to do."""
 
     def answer(self, inside: Inside, port: int, request: Request) -> Response | None:
         """Answer as the image does."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.surroundings import ContainerRun, Ends
@@ -15,32 +16,51 @@ from ecs_lab.runtime.programs import Known, Program, environment_of
 if TYPE_CHECKING:
     from ecs_lab.aws.world import World
 
+KEPT_LINES = 1000
+"""How many lines of a container's output are kept for it."""
+
+
+class Line(NamedTuple):
+    """A line of a container's output, and when it was written (epoch seconds)."""
+
+    at_s: float
+    text: str
+
 
 @dataclass(slots=True, eq=False)
 class Process:
-    """One container's program while it runs."""
+    """One container's program while it runs; `ending` once it has ended itself."""
 
     task: Task
     container: Container
     program: Program
     inside: Inside
     ends: Ends
+    ending: bool = False
 
 
 class Containers:
-    """Starts programs in containers, and brings them requests."""
+    """Starts programs in containers, and brings them requests.
+
+    `images` are the programs of the images that were pushed to the lab's ECR, by digest.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._running: dict[str, Process] = {}
+        self._output: dict[str, deque[Line]] = {}
+        self.images: dict[str, Program] = {}
 
     def start(self, task: Task, container: Container, ends: Ends) -> ContainerRun:
         """Start the container's program; raises CannotStartError."""
         definition = container.definition
-        inside = Inside(container.name, definition, environment_of(definition), self)
-        process = Process(task, container, Known(), inside, ends)
+        inside = Inside(
+            container.name, definition, environment_of(definition), self, arn=container.arn
+        )
+        program = self.images.get(container.image_digest or "", Known())
+        process = Process(task, container, program, inside, ends)
         self._running[container.arn] = process
-        return process.program.begin(inside)
+        return program.begin(inside)
 
     def ended(self, container: Container) -> None:
         """The container's program has ended."""
@@ -53,6 +73,8 @@ class Containers:
         where nothing listens.
         """
         for process in self._processes(task, container):
+            if process.ending:
+                continue
             response = process.program.answer(process.inside, port, request)
             if response is not None:
                 return response
@@ -64,6 +86,10 @@ class Containers:
             if process is not None:
                 yield process
 
+    def output(self, container: Container) -> list[Line]:
+        """The last lines of a container's output, as `docker logs` has them."""
+        return list(self._output.get(container.arn, ()))
+
     # What the programs ask of the world around them.
 
     def now(self) -> float:
@@ -71,7 +97,53 @@ class Containers:
         return self._world.now()
 
     def write(self, inside: Inside, line: str) -> None:
-        """Take one line of a container's output."""
+        """Take one line of a container's output, as of `inside.slept_s` seconds from now."""
+        if inside.slept_s > 0:
+            self._world.clock.schedule(inside.slept_s, self._write, inside, line)
+        else:
+            self._write(inside, line)
+
+    def _write(self, inside: Inside, line: str) -> None:
+        process = self._process(inside)
+        if process is not None:
+            lines = self._output.setdefault(inside.arn, deque(maxlen=KEPT_LINES))
+            lines.append(Line(self._world.now(), line))
+
+    def _process(self, inside: Inside) -> Process | None:
+        """The process that a program is, or None once it has ended."""
+        process = self._running.get(inside.arn)
+        return process if process is not None and process.inside is inside else None
+
+    def wake(self, inside: Inside, after_s: float, *, background: bool) -> None:
+        """Call the program's `wake` in `after_s` seconds."""
+        self._world.clock.schedule(after_s, self._wake, inside, background=background)
+
+    def _wake(self, inside: Inside) -> None:
+        process = self._process(inside)
+        if process is not None and not process.ending:
+            process.program.wake(inside)
+
+    def end(self, inside: Inside, exit_code: int, reason: str | None = None) -> None:
+        """End the container once what it does now is done."""
+        process = self._process(inside)
+        if process is not None and not process.ending:
+            process.ending = True
+            self._world.clock.schedule(inside.slept_s, process.ends, exit_code, reason)
+
+    def too_much_memory(self, inside: Inside) -> bool:
+        """Whether a container uses more than its hard limit, or its task more than the task's.
+
+        Source:
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+        """
+        process = self._process(inside)
+        if process is None:
+            return False
+        own = inside.definition.get("memory")
+        task = process.task
+        whole = task.overrides.get("memory") or task.definition.document.get("memory")
+        used = sum(each.inside.memory_mib for each in self._processes(task, None))
+        return bool(own and inside.memory_mib > float(own)) or bool(whole and used > float(whole))
 
     def send(self, inside: Inside, url: str, request: Request) -> Response:
         """Send an HTTP request from a container; raises UnreachableError."""
