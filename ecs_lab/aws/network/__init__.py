@@ -9,7 +9,7 @@ tables, as they are now, in moto's EC2. All of it holds while a lab's world is i
 '203.0.113.10'
 """
 
-from ecs_lab.aws.network import elb, elbv2
+from ecs_lab.aws.network import ec2, ec2_operations, elb, elbv2
 from ecs_lab.aws.network.obstacles import Obstacle, obstacle
 from ecs_lab.aws.network.places import (
     NoPlaceError,
@@ -24,8 +24,8 @@ from ecs_lab.aws.network.places import (
 )
 from ecs_lab.aws.network.services import internet_obstacle, pull_obstacle, service_obstacle
 
-elb.install()
-elbv2.install()
+for each in (ec2, ec2_operations, elb, elbv2):
+    each.install()
 
 __all__ = [
     "NoPlaceError",

@@ -1,8 +1,6 @@
 """Network interfaces that AWS makes for its own: of tasks, load balancers and VPC endpoints.
 
-moto: makes none for load balancers, and gives those of NAT gateways and VPC endpoints addresses
-from outside their subnet. Ours are in it, and an administrator sees them in
-DescribeNetworkInterfaces as on AWS.
+moto: makes none for load balancers. On AWS, and here, DescribeNetworkInterfaces shows them.
 """
 
 from __future__ import annotations
@@ -43,7 +41,6 @@ def attach(
     )
     if group_ids is not None and not group_ids:
         interface._group_set = []  # noqa: SLF001 - moto: an empty list gets the default group
-    subnet.request_ip(ip, interface)
     interface.status = "in-use"
     interface.requester_managed = True
     return interface

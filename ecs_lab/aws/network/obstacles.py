@@ -48,7 +48,7 @@ def obstacle(
         blocked = _not_peered(source, destination) or _not_peered(destination, source)
     if blocked is None and not near:
         blocked = _acls(source, destination, port, protocol)
-    return blocked or _ingress(
+    return blocked or ingress(
         destination,
         source.client or source.address,
         port,
@@ -90,7 +90,7 @@ def _from_outside(
     return (
         _not_public(destination, seen)
         or _acl(destination, seen, port, protocol, outward=False)
-        or _ingress(destination, seen, port, protocol, name)
+        or ingress(destination, seen, port, protocol, name)
     )
 
 
@@ -123,9 +123,9 @@ def _egress(
     )
 
 
-def way_out(source: Place, address: str) -> str | Obstacle:
+def way_out(source: Place, address: str, service: str | None = None) -> str | Obstacle:
     """The public address that a packet to an address outside the VPC carries when it has left, or
-    what keeps it in.
+    what keeps it in; `service` is the AWS service that it is for, if it is for one.
 
     Sources: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html and
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
@@ -147,12 +147,16 @@ def way_out(source: Place, address: str) -> str | Obstacle:
         )
     if route is not None and route.nat_gateway is not None:
         return _through_nat(ec2, table, route.nat_gateway)
-    return Obstacle(
-        "route",
-        table.id,
+    return Obstacle("route", table.id, _no_route(source, table, address, service))
+
+
+def _no_route(source: Place, table: Any, address: str, service: str | None) -> str:
+    goal = f"the internet ({address})" if service is None else f"the service {service}"
+    endpoint = f", or give the VPC an endpoint for {service}" if service is not None else ""
+    return (
         f"The route table {table.id} of {source.subnet_id}, where {source.name} is, has no route "
-        f"that leads to {address}: add one to a NAT gateway (or to an internet gateway, with a "
-        "public IP address), or a VPC endpoint.",
+        f"to {goal}: add one to a NAT gateway, or to an internet gateway and give it a public IP "
+        f"address{endpoint}."
     )
 
 
@@ -182,7 +186,7 @@ def _through_nat(ec2: Any, table: Any, nat: Any) -> str | Obstacle:
 # At the destination
 
 
-def _ingress(
+def ingress(
     destination: Place,
     seen: str,
     port: int,
