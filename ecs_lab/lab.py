@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from ecs_lab.aws import guard, transport
 from ecs_lab.registry import Registry
+from ecs_lab.http_client import Http
 
 if TYPE_CHECKING:
     import boto3
@@ -52,6 +53,11 @@ class World(Protocol):
 
     def cause(self, what: str, details: dict[str, Any]) -> list[str]:
         """Let something happen that no AWS call makes; gives the ids of what it happens to."""
+
+    def send(
+        self, source: dict[str, Any], method: str, url: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes, float, list[list[str]]]:
+        """Send an HTTP request inside the lab: (status, headers, body, seconds, hops)."""
 
     def reset(self) -> None:
         """Go back to the beginning."""
@@ -326,6 +332,14 @@ class Lab:
             yield
         finally:
             self._quiet = before
+
+    @property
+    def http(self) -> Http:
+        """HTTP requests to what runs in the lab, such as `lab.http.get("http://" + dns_name)`."""
+        return Http(self._open_world)
+
+    def _open_world(self) -> World:
+        return self.world
 
     @property
     def network(self) -> Network:

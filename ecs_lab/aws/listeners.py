@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from ecs_lab.aws.containers import Containers
 from ecs_lab.engine.ecs import Ecs
 from ecs_lab.engine.model import Container, Task
-from ecs_lab.runtime.messages import Request, Response
+from ecs_lab.runtime.messages import Request
+from ecs_lab.runtime.replies import Hop, Reply, through
 
 
 def answer(
@@ -17,7 +18,7 @@ def answer(
     port: int,
     request: Request,
     task: Task | None = None,
-) -> Response | None:
+) -> Reply | None:
     """What a request gets at `host` (an address, or an EC2 instance's id), or None where nothing
     listens; `task` says whose container it is, if that is known.
     """
@@ -28,8 +29,15 @@ def answer(
             if inside is not None:
                 response = containers.answer(each, inside, request, container)
                 if response is not None:
-                    return response
+                    return through([_hop(each, container)], response)
     return None
+
+
+def _hop(task: Task, container: Container) -> Hop:
+    revision = f"{task.definition.family}:{task.definition.revision}"
+    return Hop(
+        "task", task.id, task.arn, task.zone or "", f"{revision}, container {container.name}"
+    )
 
 
 def _tasks_at(regions: Iterable[Ecs], host: str) -> Iterator[Task]:

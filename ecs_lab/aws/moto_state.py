@@ -14,7 +14,6 @@ import functools
 import os
 import queue
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from ecs_lab.aws.event_bus import Buses
     from ecs_lab.aws.world import World
     from ecs_lab.engine.clock import Clock
-    from ecs_lab.engine.model import Task
 
 # moto: builds 2,602 machine images for every Region unless told not to (0.6 s);
 # `machine_images` adds the few we need.
@@ -32,8 +30,6 @@ from moto.core import utils
 from moto.core.base_backend import BackendDict
 from moto.moto_api._internal import mock_random
 from moto.ssm.models import ParameterDict
-
-from ecs_lab.runtime.messages import Request, Response
 
 _OWN = frozenset(vars(BackendDict(object, "none")))  # type: ignore[type-var] # only the names of its attributes are wanted
 
@@ -68,14 +64,6 @@ copyreg.pickle(type(_Lock()), lambda lock: (_Lock, ()))
 copyreg.pickle(_Condition, lambda condition: (_Condition, ()))
 
 
-Answering = Callable[[str, int, Request, "Task | None"], "Response | None"]
-"""Who answers a request inside the lab: host, port, request and, if known, task."""
-
-
-def _nobody_answers(host: str, port: int, request: Request, task: Task | None) -> Response | None:
-    """What is true until the world says who listens."""
-
-
 class MotoState:
     """One lab's share of moto; `current` is the one whose contents are in moto's tables now."""
 
@@ -83,7 +71,6 @@ class MotoState:
 
     def __init__(self, seed: int, clock: Clock) -> None:
         self.clock = clock
-        self.answer: Answering = _nobody_answers
         self.owner: World | None = None
         self.buses: Buses | None = None
         self._contents: list[tuple[str, dict[str, Any], dict[str, Any]]] = []

@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from moto.elbv2 import models
@@ -21,7 +21,6 @@ from ecs_lab.aws.moto_state import MotoState
 from ecs_lab.engine.clock import Event
 from ecs_lab.engine.model import Task
 from ecs_lab.engine.surroundings import HEALTHY, TargetHealth
-from ecs_lab.runtime.messages import Request
 
 REGISTRATION_S = 2.0
 """How long a target is being registered before its first health check (typical)."""
@@ -48,13 +47,17 @@ ZONE_NOT_ENABLED = TargetHealth(
 )
 STOPPED = TargetHealth("unused", "Target.InvalidState", "Target is in the stopped state")
 FAILED = TargetHealth("unhealthy", "Target.FailedHealthChecks", "Health checks failed")
+TIMED_OUT = TargetHealth("unhealthy", "Target.Timeout", "Request timed out")
+CHECKS_OFF = TargetHealth("unavailable", "Target.HealthCheckDisabled", "Health checks are disabled")
 
 Key = tuple[str, int]
 
 
 @dataclass(slots=True)
 class Registered:
-    """One target: where it is, whose task it is if ECS registered it, and how its checks went."""
+    """One target: where it is, whose task it is if ECS registered it, how its checks went, the
+    requests that it is busy with (a heap of their ends), and since when it is in slow start.
+    """
 
     id: str
     port: int
@@ -65,6 +68,18 @@ class Registered:
     passes: int = 0
     failures: int = 0
     next_event: Event | None = None
+    busy_until_s: list[float] = field(default_factory=list)
+    slow_since_s: float | None = None
+
+    @property
+    def key(self) -> Key:
+        """What the target is registered by."""
+        return self.id, self.port
+
+    @property
+    def name(self) -> str:
+        """The target in one word, such as 10.0.0.4:80."""
+        return f"{self.id}:{self.port}"
 
 
 class LabTargetGroup(FakeTargetGroup):
@@ -159,40 +174,60 @@ class LabTargetGroup(FakeTargetGroup):
     def health(self, key: Key) -> TargetHealth:
         """How a target is, with AWS's reason and description."""
         target = self.registered.get(key)
-        if target is None:
-            return NOT_REGISTERED
+        return NOT_REGISTERED if target is None else self.health_in(target, self.zones())
+
+    def health_in(self, target: Registered, zones: set[str]) -> TargetHealth:
+        """How a target is, where these zones are enabled for the load balancers."""
         if target.checked is DRAINING:
             return DRAINING
-        by_id = self.target_type == "instance"
-        instance = self.ec2_backend.get_instance_by_id(target.id) if by_id else None
+        instance = self._instance(target)
         if instance is not None and instance.state == "stopped":
             return STOPPED
-        zones = self.zones()
         if not zones:
             return NOT_IN_USE
-        zone = self._zone(target, instance)
+        zone = self.zone_of(target)
         return target.checked if zone in zones or zone is None else ZONE_NOT_ENABLED
 
     def zones(self) -> set[str]:
         """The Availability Zones enabled for the load balancers that forward to this group."""
+        return {s.availability_zone for balancer in self.balancers() for s in balancer.subnets}
+
+    def balancers(self) -> list[Any]:
+        """The load balancers that forward to this group."""
         backend = elbv2_backends[self.account_id][self.region_name]
-        return {
-            subnet.availability_zone
+        return [
+            balancer
             for balancer in backend.load_balancers.values()
             if any(self.arn in target_groups_of(each) for each in balancer.listeners.values())
-            for subnet in balancer.subnets
-        }
+        ]
 
-    def _zone(self, target: Registered, instance: Any) -> str | None:
+    def zone_of(self, target: Registered) -> str | None:
+        """The Availability Zone of a target, where that is known."""
         if target.task is not None:
             return target.task.zone
+        instance = self._instance(target)
         return instance.availability_zone if instance is not None else None
+
+    def _instance(self, target: Registered) -> Any:
+        if self.target_type != "instance":
+            return None
+        return self.ec2_backend.get_instance_by_id(target.id)
+
+    @property
+    def for_http(self) -> bool:
+        """Whether it belongs to Application Load Balancers."""
+        return self.protocol in ("HTTP", "HTTPS")
+
+    @property
+    def slow_start_s(self) -> float:
+        """How long a target warms up; 0 for not at all."""
+        return float(str(self.attributes.get("slow_start.duration_seconds") or 0))
 
     # Health checks
 
     def _check(self, key: Key) -> None:
         target = self.registered[key]
-        result = self._result(target)
+        result = self._asked(target)
         passed = result is HEALTHY
         target.passes = target.passes + 1 if passed else 0
         target.failures = 0 if passed else target.failures + 1
@@ -209,29 +244,12 @@ class LabTargetGroup(FakeTargetGroup):
             if target.changed is not None and target.task is not None:
                 target.changed(target.task)
 
-    def _result(self, target: Registered) -> TargetHealth:
+    def _asked(self, target: Registered) -> TargetHealth:
         """What one health check finds."""
         assert self.lab is not None
-        own = self.health_check_port in (None, "traffic-port")
-        port = target.port if own else int(str(self.health_check_port))
-        path = self.health_check_path or "/"
-        asked = Request(path=path, headers={"user-agent": "ELB-HealthChecker/2.0"})
-        response = self.lab.answer(target.id, port, asked, target.task)
-        if response is None:
-            return FAILED
-        if self.health_check_protocol not in ("HTTP", "HTTPS") or self._matches(response.status):
-            return HEALTHY
-        text = f"Health checks failed with these codes: [{response.status}]"
-        return TargetHealth("unhealthy", "Target.ResponseCodeMismatch", text)
-
-    def _matches(self, status: int) -> bool:
-        """Whether the matcher, such as `200,301` or `200-399`, has the status."""
-        codes = str((self.matcher or {}).get("HttpCode") or "200")
-        for each in codes.split(","):
-            low, _, high = each.partition("-")
-            if int(low) <= status <= int(high or low):
-                return True
-        return False
+        assert self.lab.owner is not None
+        found: TargetHealth = self.lab.owner.traffic.check(self, target)
+        return found
 
     def _verdict(self, target: Registered, result: TargetHealth) -> TargetHealth:
         """The target's health after a check: one passed check makes a new target healthy, later

@@ -20,6 +20,7 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 from moto.core.models import botocore_stubber
 from moto.ec2.models import ec2_backends
+from moto.elbv2.models import elbv2_backends
 from moto.iam.models import iam_backends
 
 from ecs_lab.aws import (
@@ -47,16 +48,19 @@ from ecs_lab.aws.moto_state import MotoState
 from ecs_lab.aws.schedules import Schedules
 from ecs_lab.aws.service_auto_scaling import ServiceAutoScaling
 from ecs_lab.aws.surroundings import MotoSurroundings
+from ecs_lab.aws.traffic import Traffic, sources
 from ecs_lab.engine.clock import Clock
 from ecs_lab.engine.ecs import Ecs
 from ecs_lab.engine.model import Task
-from ecs_lab.runtime.messages import Request, Response
+from ecs_lab.runtime.messages import Request
 from ecs_lab.runtime.programs import Program
+from ecs_lab.runtime.replies import Reply
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ACCOUNT_ID = "123456789012"
 SECONDS_PER_CALL = 1.0
 Answer = tuple[int, dict[str, str], bytes]
+Sent = tuple[int, dict[str, str], bytes, float, list[list[str]]]
 
 _ECS_HOST = re.compile(r"ecs(-fips)?\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com|api\.aws)")
 _READS_ONLY = re.compile(r"Action=(Describe|Get|List)")
@@ -80,8 +84,10 @@ class World:
     def _begin(self) -> None:
         self.clock = Clock(START.timestamp())
         self._moto = MotoState(self.seed, self.clock)
-        self._moto.owner, self._moto.answer = self, self.answer_at
+        self._moto.owner = self
         self._ecs: dict[str, Ecs] = {}
+        self.changes = 0
+        self.traffic = Traffic(self)
         self.hooks: Hooks = {}
         self.containers = Containers(self)
         self.buses = self._moto.buses = Buses(self)
@@ -126,11 +132,28 @@ class World:
         _put_ours_into_moto(host)
         answer = _ask_moto(method, url, headers, body)
         if not _READS_ONLY.match(body[:40].decode(errors="replace")):
+            self.changes += 1
             self._agents.observe()
             self._schedules.observe()
             self._scaling.observe()
             self._code_deploy.observe()
         return answer
+
+    def send(
+        self, source: dict[str, Any], method: str, url: str, headers: dict[str, str], body: bytes
+    ) -> Sent:
+        """Send an HTTP request inside the lab, and let the time pass that its answer took.
+
+        `source` as `sources.described` takes it. Returns (status, headers, body, seconds, hops).
+        Raises UnreachableError where no answer comes, LookupError for a source that is not there,
+        ValueError for what is no URL.
+        """
+        with self._here():
+            sender = sources.described(self, source)
+            reply = self.traffic.send(sender, method, url, headers, body)
+            self.clock.advance(reply.took_s)
+        hops = [list(each) for each in reply.hops]
+        return reply.status, dict(reply.headers), reply.body, reply.took_s, hops
 
     def now(self) -> float:
         """Virtual time, in seconds since the epoch."""
@@ -220,9 +243,26 @@ class World:
 
     def answer_at(
         self, host: str, port: int, request: Request, task: Task | None = None
-    ) -> Response | None:
+    ) -> Reply | None:
         """What a request inside the lab gets, or None where nothing listens."""
         return listeners.answer(self.containers, self._ecs.values(), host, port, request, task)
+
+    def find_task(self, arn: str) -> Task | None:
+        """The task of an ARN, in whatever cluster and Region, or None."""
+        parts = arn.split(":")
+        ecs = self._ecs.get(parts[3]) if len(parts) > 5 else None
+        clusters = ecs.state.clusters.values() if ecs is not None else ()
+        found = (each.tasks.get(arn.rpartition("/")[2]) for each in clusters)
+        return next((task for task in found if task is not None and task.arn == arn), None)
+
+    def elbv2_of(self, arn: str) -> Any:
+        """moto's Elastic Load Balancing of an ARN's Region."""
+        return elbv2_backends[ACCOUNT_ID][arn.split(":")[3]]
+
+    @property
+    def account_id(self) -> str:
+        """The account's number."""
+        return ACCOUNT_ID
 
     @property
     def ec2(self) -> Any:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ecs_lab.exercises.report import Report
     from ecs_lab.lab import World
 
-PASSED_ON = ("KeyError", "LookupError", "TypeError", "ValueError")
+PASSED_ON = ("KeyError", "LookupError", "TypeError", "UnreachableError", "ValueError")
 """Errors of a world that mean a wrong call, and reach the learner as they are."""
 
 
@@ -116,6 +116,8 @@ class Referee:
         match message.get("ask"):
             case "handle":
                 return self._handle(account, message)
+            case "send":
+                return self._send(account, message)
             case "advance":
                 return self._advance(account, message)
             case "settle":
@@ -135,13 +137,7 @@ class Referee:
         return self._add(new_world(_integer(message, "seed"), _text(message, "region")))
 
     def _handle(self, account: _Account, message: Message) -> list[Any]:
-        headers, url = message.get("headers"), _text(message, "url")
-        if not isinstance(headers, dict):
-            raise RefusedError("The headers of an AWS request are missing.")
-        try:
-            body = base64.b64decode(_text(message, "body"), validate=True)
-        except (binascii.Error, ValueError):
-            raise RefusedError("The body of an AWS request is damaged.") from None
+        url, headers, body = _text(message, "url"), _headers(message), _body(message)
         if not _SIMULATED.fullmatch(url):
             raise RefusedError(f"A graded notebook cannot send a request to {url[:100]}.")
         self.aws_calls += 1
@@ -149,12 +145,23 @@ class Referee:
         status, answered, content = account.world.handle(
             _text(message, "method"),
             url,
-            {str(name): str(value) for name, value in headers.items()},
+            headers,
             body,
             quiet=message.get("quiet") is True,
         )
         encoded = base64.b64encode(content).decode("ascii")
         return [status, {str(name): str(value) for name, value in answered.items()}, encoded]
+
+    def _send(self, account: _Account, message: Message) -> list[Any]:
+        source = message.get("source")
+        if not isinstance(source, dict):
+            raise RefusedError("The source of an HTTP request is missing.")
+        method, url = _text(message, "method"), _text(message, "url")
+        status, answered, content, took_s, hops = account.world.send(
+            source, method, url, _headers(message), _body(message)
+        )
+        self._virtual_s += took_s
+        return [status, answered, base64.b64encode(content).decode("ascii"), took_s, hops]
 
     def _advance(self, account: _Account, message: Message) -> None:
         seconds = self._seconds(message, "seconds")
@@ -250,6 +257,20 @@ def _text(message: Message, name: str) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{name} is text, not {str(value)[:40]!r}.")
     return value
+
+
+def _headers(message: Message) -> dict[str, str]:
+    headers = message.get("headers")
+    if not isinstance(headers, dict):
+        raise RefusedError("The headers of a request are missing.")
+    return {str(name): str(value) for name, value in headers.items()}
+
+
+def _body(message: Message) -> bytes:
+    try:
+        return base64.b64decode(_text(message, "body"), validate=True)
+    except (binascii.Error, ValueError):
+        raise RefusedError("The body of a request is damaged.") from None
 
 
 def _integer(message: Message, name: str) -> int:

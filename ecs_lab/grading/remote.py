@@ -13,12 +13,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from ecs_lab.grading import frames
+from ecs_lab.runtime.inside import UnreachableError
 
 _ANSWER_LIMIT_BYTES = 256 * 2**20
 """The grader is trusted to send what fits; this only stops a broken stream."""
 
 _ERRORS: dict[str, type[Exception]] = {
-    error.__name__: error for error in (KeyError, LookupError, RuntimeError, TypeError, ValueError)
+    error.__name__: error
+    for error in (KeyError, LookupError, RuntimeError, TypeError, UnreachableError, ValueError)
 }
 
 
@@ -105,6 +107,20 @@ class RemoteWorld:
             quiet=quiet,
         )
         return status, answered, base64.b64decode(content)
+
+    def send(
+        self, source: dict[str, Any], method: str, url: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes, float, list[list[str]]]:
+        """One HTTP request inside the lab and its answer: status, headers, body, seconds, hops."""
+        status, answered, content, took_s, hops = self._ask(
+            "send",
+            source=source,
+            method=method,
+            url=url,
+            headers=headers,
+            body=base64.b64encode(body).decode("ascii"),
+        )
+        return status, answered, base64.b64decode(content), took_s, hops
 
     def now(self) -> float:
         """The virtual time, as seconds since 1970."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from ecs_lab.aws.traffic import sources
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.surroundings import ContainerRun, Ends
 from ecs_lab.runtime.inside import Inside, UnreachableError
@@ -147,7 +148,12 @@ class Containers:
 
     def send(self, inside: Inside, url: str, request: Request) -> Response:
         """Send an HTTP request from a container; raises UnreachableError."""
-        raise UnreachableError(f"{url}: there is no way out of the container yet")
+        process = next(each for each in self._running.values() if each.inside is inside)
+        try:
+            source = sources.of_task(process.task, process.container)
+        except LookupError as error:
+            raise UnreachableError(str(error)) from None
+        return self._world.traffic.send(source, request.method, url, request.headers, request.body)
 
     def call_aws(
         self, inside: Inside, method: str, url: str, headers: dict[str, str], body: bytes

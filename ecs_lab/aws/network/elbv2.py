@@ -21,6 +21,11 @@ class LabElbv2(ELBv2Backend):
         """Make a load balancer and its nodes."""
         balancer = super().create_load_balancer(*args, **kwargs)
         balancer.scheme = balancer.scheme or "internet-facing"  # moto: leaves the default out
+        if balancer.type == "application" and not balancer.security_groups:
+            # moto: leaves it without; AWS does not say in its API what it gets, the lab takes the
+            # VPC's default group, as the console does.
+            default: Any = self.ec2_backend.get_default_security_group(balancer.vpc_id)
+            balancer.security_groups = [default.id]
         nodes.place(self.ec2_backend, balancer, balancer.subnets)
         return balancer
 

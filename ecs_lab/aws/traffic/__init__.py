@@ -1,0 +1,8 @@
+"""Requests on their way through the lab: by name to a load balancer, by its rules to a target, and
+to what runs in a task's containers.
+"""
+
+from ecs_lab.aws.traffic.sending import Traffic
+from ecs_lab.aws.traffic.sources import Source
+
+__all__ = ["Source", "Traffic"]

@@ -1,0 +1,42 @@
+"""Names: which addresses the lab's DNS gives for a host."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING, Any
+
+from ecs_lab.aws.traffic import arrivals
+from ecs_lab.aws.traffic.sources import Source
+from ecs_lab.runtime.inside import UnreachableError
+
+if TYPE_CHECKING:
+    from ecs_lab.aws.traffic.sending import Traffic
+
+
+def addresses(traffic: Traffic, source: Source, host: str) -> list[str]:
+    """The addresses of a name, at least one; an address is its own name. Raises UnreachableError.
+
+    The name of an internet-facing load balancer means its public addresses, whoever asks.
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html
+    """
+    if _is_address(host):
+        return [host]
+    for balancer in arrivals.balancers(traffic):
+        if balancer.dns_name.lower() == host.lower():
+            return _of_nodes(balancer)
+    raise UnreachableError(f"Could not resolve host: {host}")
+
+
+def _of_nodes(balancer: Any) -> list[str]:
+    nodes = list(balancer.nodes.values())
+    if balancer.scheme == "internet-facing":
+        return [each.public_ip or each.private_ip_address for each in nodes]
+    return [each.private_ip_address for each in nodes]
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
