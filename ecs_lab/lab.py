@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from ecs_lab.aws import guard, transport
-from ecs_lab.registry import Registry
 from ecs_lab.http_client import Http
+from ecs_lab.registry import Registry
 
 if TYPE_CHECKING:
     import boto3

@@ -23,7 +23,7 @@ LAYERS = [
     {"paths", "coursefile"},
     {"runtime"},
     {"aws"},
-    {"registry"},
+    {"registry", "http_client"},
     {"lab"},
     {"diagram", "exercises", "quiz", "grading"},
     {"widgets", "desk", "study", "serve", "cli"},
