@@ -16,6 +16,7 @@ from moto.elbv2.models import elbv2_backends
 from ecs_lab.aws import lifecycle_hooks, listener_weights, target_groups
 from ecs_lab.aws.containers import Containers
 from ecs_lab.aws.network import interfaces
+from ecs_lab.aws.volumes import Volumes
 from ecs_lab.engine.auto_scaling_groups import AutoScalingGroups
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.surroundings import (
@@ -45,10 +46,16 @@ class MotoSurroundings:
     """The rest of AWS in one Region of one account."""
 
     def __init__(
-        self, account_id: str, region: str, groups: AutoScalingGroups, containers: Containers
+        self,
+        account_id: str,
+        region: str,
+        groups: AutoScalingGroups,
+        containers: Containers,
+        volumes: Volumes,
     ) -> None:
         self.groups = groups
         self.containers = containers
+        self.volumes = volumes
         self.account_id = account_id
         self.region = region
         self.hooks: lifecycle_hooks.Hooks = {}
@@ -207,7 +214,8 @@ class MotoSurroundings:
         return elb_backends[self.account_id][self.region]
 
     def prepare_task(self, task: Task) -> None:
-        """Nothing that a task needs is missing yet."""
+        """Mount its volumes."""
+        self.volumes.mount_all(task)
 
     def run_container(self, task: Task, container: Container, ends: Ends) -> ContainerRun:
         """Start what the container's image and command are."""
@@ -218,7 +226,8 @@ class MotoSurroundings:
         self.containers.ended(container)
 
     def task_ended(self, task: Task) -> None:
-        """Nothing was kept for the task."""
+        """Forget what was made ready for the task."""
+        self.volumes.task_ended(task)
 
 
 def _nothing(role_arn: str, action: str) -> bool:

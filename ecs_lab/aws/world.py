@@ -49,6 +49,7 @@ from ecs_lab.aws.schedules import Schedules
 from ecs_lab.aws.service_auto_scaling import ServiceAutoScaling
 from ecs_lab.aws.surroundings import MotoSurroundings
 from ecs_lab.aws.traffic import Traffic, sources
+from ecs_lab.aws.volumes import Volumes
 from ecs_lab.engine.clock import Clock
 from ecs_lab.engine.ecs import Ecs
 from ecs_lab.engine.model import Task
@@ -90,6 +91,7 @@ class World:
         self.traffic = Traffic(self)
         self.hooks: Hooks = {}
         self.containers = Containers(self)
+        self.volumes = Volumes(self)
         self.buses = self._moto.buses = Buses(self)
         self._schedules = Schedules(self)
         self._code_deploy = CodeDeploy(self)
@@ -229,7 +231,9 @@ class World:
         """ECS of any Region; all share one clock."""
         if region not in self._ecs:
             groups = MotoGroups(self, ACCOUNT_ID, region)
-            surroundings = MotoSurroundings(ACCOUNT_ID, region, groups, self.containers)
+            surroundings = MotoSurroundings(
+                ACCOUNT_ID, region, groups, self.containers, self.volumes
+            )
             surroundings.hooks, surroundings.role_may = self.hooks, self.access.allows
             self._ecs[region] = Ecs(
                 self.clock,

@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identit
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -70,9 +71,25 @@ def _repository(backend: Any, arn: str) -> Any:
     return getattr(backend.repositories.get(_named(arn).partition("/")[2]), "policy", None)
 
 
+EVERY_CLIENT = json.dumps(
+    {
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "elasticfilesystem:Client*",
+            "Resource": "*",
+        }
+    }
+)
+"""The policy of an EFS file system that was given none: any client does everything.
+
+Source: https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+"""
+
+
 def _file_system(backend: Any, arn: str) -> Any:
     found = backend.file_systems_by_id.get(arn.rpartition("/")[2])
-    return getattr(found, "file_system_policy", None)
+    return None if found is None else found.file_system_policy or EVERY_CLIENT
 
 
 _FINDERS: dict[str, tuple[str, Callable[[Any, str], Any]]] = {

@@ -164,6 +164,14 @@ class Disk:
             self._give_back(content, size)
         node.mtime_s = self.now()
 
+    def erase(self) -> None:
+        """Remove all that is there, and give the space back."""
+        for node in self.nodes.values():
+            if node.content is not None:
+                self._give_back(node.content, 0)
+        self.root.entries = {}
+        self.nodes = {1: self.root}
+
     def _grow(self, node: Node, size: int, held: int) -> None:
         if node.number not in self.nodes:
             raise failure(errno.ESTALE)
