@@ -56,7 +56,12 @@ class Containers:
         """Start the container's program; raises CannotStartError."""
         definition = container.definition
         inside = Inside(
-            container.name, definition, environment_of(definition), self, arn=container.arn
+            container.name,
+            definition,
+            environment_of(definition),
+            self,
+            self._world.volumes.files_of(task, container),
+            arn=container.arn,
         )
         program = self.images.get(container.image_digest or "", Known())
         process = Process(task, container, program, inside, ends)
