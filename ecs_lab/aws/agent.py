@@ -14,7 +14,7 @@ import binascii
 import re
 from typing import Any
 
-from ecs_lab.aws import policies
+from ecs_lab.aws import machine_images, policies
 from ecs_lab.aws.agent_config import AGENT_DATA, agent_config
 from ecs_lab.aws.agent_registration import Agent, Registration, World
 from ecs_lab.aws.user_data import ecs_config
@@ -107,12 +107,22 @@ class Agents:
         image = instance.ec2_backend.amis.get(instance.image_id)
         name = getattr(image, "name", None) or "an image without a name"
         agent = self._agents[instance.id] = Agent(name)
+        if name.startswith(machine_images.MANAGED):
+            self._read_managed_settings(instance, agent)
+            self._follow(instance, agent)
+            return
         if _ECS_OPTIMIZED.search(name):
             self._read_user_data(instance, agent)
             self._follow(instance, agent)
             return
         about = {"instance_id": instance.id, "image_id": instance.image_id, "image_name": name}
         agent.log.note("windows" if "windows" in name.lower() else "no_agent", **about)
+
+    def _read_managed_settings(self, instance: Any, agent: Agent) -> None:
+        """On a managed instance ECS itself says which cluster it is for."""
+        tags = {tag["key"]: tag["value"] for tag in instance.get_tags()}
+        agent.config = agent_config({"ECS_CLUSTER": tags.get("aws:ecs:clusterName", "")})
+        agent.log.note("booting", instance_id=instance.id, boot_s=_TYPICAL["boot_s"])
 
     def _read_user_data(self, instance: Any, agent: Agent) -> None:
         """Let the user data set the agent's settings: scripts in it run at the first boot only.

@@ -62,8 +62,9 @@ def _check_role(world: World, name: str) -> None:
             f"for {TRUSTED}, and attach AmazonSSMManagedInstanceCore and "
             "AmazonEC2ContainerServiceforEC2Role."
         )
-    if TRUSTED not in str(found.assume_role_policy_document):
-        raise LookupError(f"The trust policy of the role {name!r} does not name {TRUSTED}.")
+    refusal = world.access.cannot_assume(found.arn, TRUSTED)
+    if refusal is not None:
+        raise LookupError(f"{TRUSTED} cannot assume the role {name!r}: {refusal}")
 
 
 def _check_size(details: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
+from ecs_lab.aws import machine_images
 from ecs_lab.aws.agent_config import AgentConfig
 
 # AWS's example: an m4.large has 8 GiB and registers 7,985 MiB, because the kernel keeps some for
@@ -135,4 +136,6 @@ def _detailed_os(image_name: str) -> str:
     """ID_VERSION of /etc/os-release, as ecs-init reads it (ecs-init/config/os_family.go)."""
     if image_name.startswith("al2023"):
         return "amzn_2023"
+    if image_name.startswith(machine_images.MANAGED):
+        return "bottlerocket"
     return "amzn_2" if image_name.startswith("amzn2") else "amzn_2018.03"

@@ -18,6 +18,7 @@ from ecs_lab.aws.containers import Containers
 from ecs_lab.aws.network import interfaces
 from ecs_lab.aws.volumes import Volumes
 from ecs_lab.engine.auto_scaling_groups import AutoScalingGroups
+from ecs_lab.engine.managed_machines import Machines
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.surroundings import (
     HEALTHY,
@@ -50,10 +51,12 @@ class MotoSurroundings:
         account_id: str,
         region: str,
         groups: AutoScalingGroups,
+        machines: Machines,
         containers: Containers,
         volumes: Volumes,
     ) -> None:
         self.groups = groups
+        self.machines = machines
         self.containers = containers
         self.volumes = volumes
         self.account_id = account_id

@@ -30,6 +30,7 @@ from ecs_lab.aws import (
     image_tags,
     listeners,
     machine_images,
+    managed_machines,
     moto_requests,
     policies,
     provision,
@@ -44,6 +45,7 @@ from ecs_lab.aws.containers import Containers
 from ecs_lab.aws.event_bus import Buses
 from ecs_lab.aws.insights import Insights
 from ecs_lab.aws.lifecycle_hooks import Hooks
+from ecs_lab.aws.managed_machines import MotoMachines
 from ecs_lab.aws.moto_state import MotoState
 from ecs_lab.aws.schedules import Schedules
 from ecs_lab.aws.service_auto_scaling import ServiceAutoScaling
@@ -131,6 +133,9 @@ class World:
         refusal = schedule_expression.refusal(host, headers, method, body)
         if refusal is not None:
             return error_answers.error(400, "ValidationException", refusal, headers, url)
+        refusal = managed_machines.refusal(self.ec2, host, body)
+        if refusal is not None:
+            return error_answers.error(403, "UnauthorizedOperation", refusal, headers, url)
         _put_ours_into_moto(host)
         answer = _ask_moto(method, url, headers, body)
         if not _READS_ONLY.match(body[:40].decode(errors="replace")):
@@ -231,8 +236,9 @@ class World:
         """ECS of any Region; all share one clock."""
         if region not in self._ecs:
             groups = MotoGroups(self, ACCOUNT_ID, region)
+            machines = MotoMachines(self, ACCOUNT_ID, region)
             surroundings = MotoSurroundings(
-                ACCOUNT_ID, region, groups, self.containers, self.volumes
+                ACCOUNT_ID, region, groups, machines, self.containers, self.volumes
             )
             surroundings.hooks, surroundings.role_may = self.hooks, self.access.allows
             self._ecs[region] = Ecs(

@@ -37,7 +37,8 @@ def heard(state: State, kind: str, thing: object, event_name: str) -> None:
         if thing.cluster.waiting:
             capacity_waiting.place(state, thing.cluster)
     elif kind == "task" and isinstance(thing, Task):
-        if thing.waits_with is not None and not thing.stopping:
+        waits = thing.waits_with is not None and not thing.stopping
+        if waits and thing.launch_type == "EC2":
             _look_later(state, hopeful=True)
         elif thing.last_status == "STOPPED":
             _room_made(state, thing)
@@ -81,7 +82,7 @@ def _managed(state: State) -> Iterator[tuple[Cluster, CapacityProvider, Group]]:
     for cluster in list(state.clusters.values()):
         for name in cluster.capacity_providers if cluster.status == "ACTIVE" else ():
             provider = state.capacity_providers.get(name)
-            if provider is not None and scaling_of(provider).enabled:
+            if provider is not None and not provider.managed and scaling_of(provider).enabled:
                 group = state.surroundings.groups.find(provider.group_arn)
                 if group is not None:
                     yield cluster, provider, group
@@ -205,13 +206,14 @@ def _shrink(
     slow = [each for each in going if drains and each in members and members[each].tasks]
     for each in slow:
         provider.leaving.add(each)
-        _drain(state, members[each])
+        drain(state, members[each])
     quick = [each for each in going if each not in slow]
     if quick:
         state.surroundings.groups.terminate(group.arn, quick)
 
 
-def _drain(state: State, instance: ContainerInstance) -> None:
+def drain(state: State, instance: ContainerInstance) -> None:
+    """Put an instance into DRAINING, as UpdateContainerInstancesState does."""
     what = f"{instance.status} -> DRAINING"
     state.note("instance", instance.arn, instance.ec2_instance_id, what)
     instance.status = "DRAINING"

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from ecs_lab.engine.model import Document, Task
+from ecs_lab.engine.model import CapacityProvider, Document, Task
 
 FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 """The providers that are there from the start, in every account.
@@ -22,13 +22,18 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-pro
 """
 
 
-def launch_type(provider_name: str) -> str:
-    """What the tasks of a provider run on.
+def launch_type(providers: Mapping[str, CapacityProvider], name: str) -> str:
+    """What the tasks of a provider run on: DescribeTasks shows it as their launchType.
 
-    >>> launch_type("FARGATE_SPOT"), launch_type("blue-machines")
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/getting-started-managed-instances-cli.html
+
+    >>> launch_type({}, "FARGATE_SPOT"), launch_type({}, "blue-machines")
     ('FARGATE', 'EC2')
     """
-    return "FARGATE" if provider_name in FARGATE_PROVIDERS else "EC2"
+    if name in FARGATE_PROVIDERS:
+        return "FARGATE"
+    return "MANAGED_INSTANCES" if name in providers and providers[name].managed else "EC2"
 
 
 def split(strategy: Sequence[Document], there: Mapping[str, int], count: int) -> list[str]:

@@ -10,14 +10,14 @@ from __future__ import annotations
 from ecs_lab.engine import lifecycle, placement
 from ecs_lab.engine.capacity_scaling import MOST_WAITING
 from ecs_lab.engine.errors import ClientException
-from ecs_lab.engine.model import CapacityProvider, Cluster, Task
+from ecs_lab.engine.model import CapacityProvider, Cluster, ContainerInstance, Task
 from ecs_lab.engine.order import Chooser, Order
 from ecs_lab.engine.state import State
 
 
 def scales(provider: CapacityProvider) -> bool:
-    """Whether ECS manages the scaling of the provider's Auto Scaling group."""
-    return bool(provider.settings["managedScaling"]["status"] == "ENABLED")
+    """Whether ECS brings instances by itself: managed scaling of a group, or Managed Instances."""
+    return provider.managed or bool(provider.settings["managedScaling"]["status"] == "ENABLED")
 
 
 def room(state: State, order: Order) -> int:
@@ -60,7 +60,10 @@ def waiting_for(cluster: Cluster, provider_name: str) -> list[Task]:
 
 
 def place(state: State, cluster: Cluster) -> None:
-    """Put every waiting task that now finds an instance onto it, the oldest first."""
+    """Put every waiting task that now finds an instance onto it, the oldest first.
+
+    Those of Managed Instances are not looked at: `managed_instances` plans for them.
+    """
     choosers: dict[int, Chooser] = {}
     full: set[int] = set()
     for task in list(cluster.waiting.values()):
@@ -68,7 +71,7 @@ def place(state: State, cluster: Cluster) -> None:
         if order is None or task.stopping:
             cluster.waiting.pop(task.id, None)
             continue
-        if id(order) in full:
+        if id(order) in full or order.launch_type == "MANAGED_INSTANCES":
             continue
         chooser = choosers.get(id(order)) or Chooser(state, order)
         choosers[id(order)] = chooser
@@ -76,12 +79,17 @@ def place(state: State, cluster: Cluster) -> None:
         if instance is None:
             full.add(id(order))
         else:
-            del cluster.waiting[task.id]
-            task.container_instance, task.zone = instance, instance.zone
-            if task.definition.network_mode == "awsvpc":
-                task.subnet_id = chooser.subnets[instance.zone]
-            placement.reserve(instance, task)
-            lifecycle.placed(state, task)
+            take(state, task, instance, chooser.subnets.get(instance.zone))
+
+
+def take(state: State, task: Task, instance: ContainerInstance, subnet_id: str | None) -> None:
+    """A task has found its instance, and with awsvpc the subnet of its network interface."""
+    del task.cluster.waiting[task.id]
+    task.container_instance, task.zone = instance, instance.zone
+    if task.definition.network_mode == "awsvpc":
+        task.subnet_id = subnet_id
+    placement.reserve(instance, task)
+    lifecycle.placed(state, task)
 
 
 def _out_of_patience(state: State, task: Task) -> None:

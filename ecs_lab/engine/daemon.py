@@ -8,6 +8,7 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from ecs_lab.engine import deployments, launch, placement
 from ecs_lab.engine.launch import Order
@@ -44,10 +45,12 @@ def _eligible(state: State, service: Service, template: Order) -> list[Container
     zones = frozenset(
         zone for each in template.subnets if (zone := state.surroundings.zone_of_subnet(each))
     )
+    names = {each["capacityProvider"] for each in template.strategy}
     return [
         each
         for each in template.instances
-        if template.definition.needs.attributes <= each.attributes.keys()
+        if (not names or each.capacity_provider in names)
+        and template.definition.needs.attributes <= each.attributes.keys()
         and placement.conflict(each, template.constraints, nobody, zones) is None
     ]
 
@@ -78,7 +81,8 @@ def _start(
             refusals.append(Refusal(instance, reason))
             continue
         subnet = subnets.get(instance.zone)
-        started.append(launch.birth(state, template, instance, subnet, instance.zone))
+        own = replace(template, provider=instance.capacity_provider if template.strategy else None)
+        started.append(launch.birth(state, own, instance, subnet, instance.zone))
     if started:
         service.steady = False
         names = " ".join(f"(task {each.id})" for each in started)

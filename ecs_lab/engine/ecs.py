@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecs_lab.engine import agent_away, capacity, scheduler, spot
+from ecs_lab.engine import agent_away, capacity, managed_instances, scheduler, spot
 from ecs_lab.engine.api import OPERATIONS, container_instances
 from ecs_lab.engine.api.registry import why_not
 from ecs_lab.engine.clock import Clock
@@ -32,7 +32,7 @@ class Ecs:
     ) -> None:
         self.state = State(clock, surroundings, **settings)
         self.state.task_changed = scheduler.task_changed
-        self.state.observers.append(capacity.heard)
+        self.state.observers += [capacity.heard, managed_instances.heard]
 
     @property
     def clock(self) -> Clock:

@@ -86,6 +86,15 @@ class ClusterContainsContainerInstancesException(EcsError):
     code = "ClusterContainsContainerInstancesException"
 
 
+class ClusterContainsCapacityProviderException(EcsError):
+    """A cluster with capacity providers of Managed Instances cannot be deleted.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html
+    """
+
+    code = "ClusterContainsCapacityProviderException"
+
+
 class ClusterContainsTasksException(EcsError):
     """A cluster with running tasks cannot be deleted."""
 

@@ -24,6 +24,8 @@ def start(state: State, order: Order, count: int) -> tuple[list[Task], list[Refu
         return _start_on_providers(state, order, count)
     if order.launch_type == "FARGATE":
         return _start_on_fargate(state, order, count), []
+    if order.launch_type == "MANAGED_INSTANCES":
+        return _wait(state, order, count), []
     return _start_on_instances(state, order, count)
 
 
@@ -39,7 +41,8 @@ def _start_on_providers(state: State, order: Order, count: int) -> tuple[list[Ta
     tasks: list[Task] = []
     refusals: list[Refusal] = []
     for name, share in chosen.items():
-        part = replace(order, provider=name, launch_type=capacity_strategy.launch_type(name))
+        kind = capacity_strategy.launch_type(state.capacity_providers, name)
+        part = replace(order, provider=name, launch_type=kind)
         started, refused = start(state, part, share)
         tasks += started
         refusals += refused
@@ -70,12 +73,17 @@ def _start_on_instances(state: State, order: Order, count: int) -> tuple[list[Ta
     while len(tasks) < count:
         instance, refusals = chooser.next()
         if instance is None:
-            waiting = min(count - len(tasks), capacity_waiting.room(state, order))
-            tasks += [birth(state, order, None, None, None) for _ in range(waiting)]
+            tasks += _wait(state, order, count - len(tasks))
             return tasks, refusals if len(tasks) < count else []
         subnet = chooser.subnets.get(instance.zone)
         tasks.append(birth(state, order, instance, subnet, instance.zone))
     return tasks, []
+
+
+def _wait(state: State, order: Order, count: int) -> list[Task]:
+    """Let tasks wait in PROVISIONING for a place, as far as they may."""
+    waiting = min(count, capacity_waiting.room(state, order))
+    return [birth(state, order, None, None, None) for _ in range(waiting)]
 
 
 def birth(
@@ -106,7 +114,7 @@ def birth(
         deployment=order.deployment,
         container_instance=instance,
         capacity_provider=order.provider,
-        waits_with=order if order.launch_type == "EC2" and instance is None else None,
+        waits_with=order if order.launch_type != "FARGATE" and instance is None else None,
         platform_version=order.platform_version,
         zone=zone,
         subnet_id=subnet_id if awsvpc else None,

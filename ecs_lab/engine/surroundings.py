@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ecs_lab.engine.auto_scaling_groups import AutoScalingGroups, RememberedGroups
+from ecs_lab.engine.managed_machines import Machines, RememberedMachines
 
 if TYPE_CHECKING:
     from ecs_lab.engine.model import Container, Task
@@ -101,6 +102,7 @@ class Surroundings(Protocol):
     """The rest of AWS, as far as ECS leans on it."""
 
     groups: AutoScalingGroups
+    machines: Machines
 
     def record_metric(
         self, namespace: str, name: str, dimensions: Mapping[str, str], value: float
@@ -181,6 +183,7 @@ class Anywhere:
         self.region = region
         self.interfaces: dict[str, NetworkInterface] = {}
         self.groups: AutoScalingGroups = RememberedGroups()
+        self.machines: Machines = RememberedMachines()
         self.metrics: list[tuple[str, str, dict[str, str], float]] = []
         self.ringing: set[str] = set()
         self.hooks: dict[str, Hook] = {}

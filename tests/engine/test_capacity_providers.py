@@ -297,12 +297,6 @@ def test_a_new_strategy_moves_a_service(town: Town) -> None:
     assert all("capacityProviderName" not in each for each in town.tasks(serviceName="web"))
 
 
-def test_managed_instances_are_not_simulated(town: Town) -> None:
-    """The lab says so instead of pretending."""
-    told = refused(town, "CreateCapacityProvider", name="m", managedInstancesProvider={"a": "b"})
-    assert told.startswith("NotSimulatedException")
-
-
 def test_a_cluster_has_up_to_twenty_providers(town: Town) -> None:
     """The twenty-first is refused, and so is one that nobody made."""
     for number in range(19):

@@ -1,24 +1,21 @@
-"""Capacity providers: create, describe, update, delete, and the ones that a cluster may use."""
+"""Capacity providers: create, describe, update, delete."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ecs_lab.engine import capacity
+from ecs_lab.engine.api import managed_providers
+from ecs_lab.engine.api.cluster_providers import NOT_FOUND, find
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
 from ecs_lab.engine.auto_scaling_groups import Group
 from ecs_lab.engine.capacity_strategy import FARGATE_PROVIDERS
-from ecs_lab.engine.errors import (
-    ClientException,
-    InvalidParameterException,
-    NotSimulatedError,
-    ResourceInUseException,
-)
+from ecs_lab.engine.errors import ClientException, InvalidParameterException
 from ecs_lab.engine.model import CapacityProvider, Cluster
-from ecs_lab.engine.shapes import capacity_provider_shape, cluster_shape
+from ecs_lab.engine.shapes import capacity_provider_shape
 from ecs_lab.engine.state import State, page
 
 NAME = re.compile(r"(?!aws|ecs|fargate)[A-Za-z0-9_-]{1,255}", re.IGNORECASE)
@@ -27,12 +24,10 @@ BAD_NAME = (
     "letters (upper and lowercase), numbers, underscores, and hyphens. The name cannot be prefixed "
     'with "aws", "ecs", or "fargate". Specify a valid name and try again.'
 )
-NOT_FOUND = "The specified capacity provider was not found."
 BAD_PROTECTION = (
     "The managed termination protection setting for the capacity provider is invalid. To enable "
     "managed termination protection for a capacity provider, "
 )
-MOST_PROVIDERS = 20
 SCALING_DEFAULTS: Mapping[str, Any] = {
     "status": "DISABLED",
     "targetCapacity": 100,
@@ -59,24 +54,34 @@ DEFAULTS: Mapping[str, Any] = {
 
 @operation("CreateCapacityProvider")
 def create_capacity_provider(state: State, request: Request) -> Answer:
-    """Create a capacity provider on an Auto Scaling group.
+    """Create a capacity provider on an Auto Scaling group, or of Managed Instances in a cluster.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCapacityProvider.html
     """
     name = request["name"]
     if not NAME.fullmatch(name):
         raise InvalidParameterException(BAD_NAME)
-    if request.get("managedInstancesProvider"):
-        raise NotSimulatedError(
-            "The lab has no Amazon ECS Managed Instances: use an Auto Scaling group provider."
+    asked, managed = (
+        request.get("autoScalingGroupProvider"),
+        request.get("managedInstancesProvider"),
+    )
+    if bool(asked) == bool(managed):
+        raise InvalidParameterException(
+            "Specify either an autoScalingGroupProvider or a managedInstancesProvider and try "
+            "again."
         )
-    asked = request.get("autoScalingGroupProvider")
-    if not asked:
-        raise InvalidParameterException("Specify an autoScalingGroupProvider and try again.")
-    if _find(state, name) is not None:
+    if find(state, name) is not None:
         raise ClientException(
             "The specified capacity provider already exists. To change the configuration of an "
             "existing capacity provider, update the capacity provider."
+        )
+    if not asked:
+        provider = managed_providers.create(state, request)
+        return {"capacityProvider": capacity_provider_shape(provider, ["TAGS"])}
+    if request.get("cluster"):
+        raise InvalidParameterException(
+            "cluster is for capacity providers of Managed Instances: leave it out for an Auto "
+            "Scaling group, and use PutClusterCapacityProviders."
         )
     group = _group(state, str(asked.get("autoScalingGroupArn")))
     settings = {**_settings(asked, DEFAULTS), "autoScalingGroupArn": group.arn}
@@ -89,12 +94,6 @@ def create_capacity_provider(state: State, request: Request) -> Answer:
     )
     state.capacity_providers[name] = provider
     return {"capacityProvider": capacity_provider_shape(provider, ["TAGS"])}
-
-
-def _find(state: State, name_or_arn: str) -> CapacityProvider | None:
-    name = name_or_arn.removeprefix(state.arn("capacity-provider", ""))
-    provider = state.capacity_providers.get(name)
-    return provider if provider is not None and provider.status == "ACTIVE" else None
 
 
 def _group(state: State, name_or_arn: str) -> Group:
@@ -183,13 +182,15 @@ def _built_in(state: State, name: str) -> dict[str, Any]:
 
 @operation("UpdateCapacityProvider")
 def update_capacity_provider(state: State, request: Request) -> Answer:
-    """Change managed scaling, managed termination protection or managed draining.
+    """Change managed scaling, managed termination protection or managed draining; or how further
+    Managed Instances are launched.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateCapacityProvider.html
     """
-    provider = _find(state, request["name"])
-    if provider is None:
-        raise ClientException(NOT_FOUND)
+    provider = _active(state, request["name"], request.get("cluster"))
+    if provider.managed:
+        managed_providers.update(state, provider, request)
+        return {"capacityProvider": capacity_provider_shape(provider, ["TAGS"])}
     settings = {
         **provider.settings,
         **_settings(request.get("autoScalingGroupProvider") or {}, provider.settings),
@@ -204,6 +205,16 @@ def update_capacity_provider(state: State, request: Request) -> Answer:
     return {"capacityProvider": capacity_provider_shape(provider, ["TAGS"])}
 
 
+def _active(state: State, name: str, cluster: str | None) -> CapacityProvider:
+    """The ACTIVE provider of that name (in its cluster, where one is named), or ClientException."""
+    provider = find(state, name)
+    if provider is None or provider.status != "ACTIVE":
+        raise ClientException(NOT_FOUND)
+    if cluster is not None and state.cluster(cluster).name != provider.cluster_name:
+        raise ClientException(NOT_FOUND)
+    return provider
+
+
 def _users(state: State, name: str) -> list[Cluster]:
     active = (each for each in state.clusters.values() if each.status == "ACTIVE")
     return [each for each in active if name in each.capacity_providers]
@@ -213,7 +224,8 @@ def _users(state: State, name: str) -> list[Cluster]:
 def delete_capacity_provider(state: State, request: Request) -> Answer:
     """Delete a capacity provider that no cluster uses: DELETE_IN_PROGRESS, then INACTIVE.
 
-    Of one that a cluster still uses, DescribeCapacityProviders tells DELETE_FAILED and why.
+    Of one that a cluster still uses, DescribeCapacityProviders tells DELETE_FAILED and why; one of
+    Managed Instances belongs to its cluster, and must be used by no service or task.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCapacityProvider.html
     """
     name = request["capacityProvider"].removeprefix(state.arn("capacity-provider", ""))
@@ -222,15 +234,18 @@ def delete_capacity_provider(state: State, request: Request) -> Answer:
             "The specified capacity provider is reserved and cannot be deleted: FARGATE and "
             "FARGATE_SPOT can only be disassociated from a cluster."
         )
-    provider = _find(state, name)
-    if provider is None:
-        raise ClientException(NOT_FOUND)
+    provider = _active(state, name, request.get("cluster"))
+    if provider.managed:
+        provider.status = "DEPROVISIONING"
     provider.update_status = "DELETE_IN_PROGRESS"
     state.clock.schedule(state.durations["capacity.deleting"], _delete, state, provider)
     return {"capacityProvider": capacity_provider_shape(provider, ["TAGS"])}
 
 
 def _delete(state: State, provider: CapacityProvider) -> None:
+    if provider.managed:
+        managed_providers.delete(state, provider)
+        return
     users = _users(state, provider.name)
     if users:
         provider.update_status = "DELETE_FAILED"
@@ -240,94 +255,3 @@ def _delete(state: State, provider: CapacityProvider) -> None:
         )
     else:
         provider.update_status, provider.status = "DELETE_COMPLETE", "INACTIVE"
-
-
-@operation("PutClusterCapacityProviders")
-def put_cluster_capacity_providers(state: State, request: Request) -> Answer:
-    """Set all capacity providers of a cluster, and its default strategy.
-
-    Source:
-    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html
-    """
-    cluster = state.cluster(request["cluster"])
-    names = checked_providers(state, request["capacityProviders"])
-    strategy = checked_strategy(request["defaultCapacityProviderStrategy"], names)
-    gone = set(cluster.capacity_providers) - set(names)
-    if any(_in_use(cluster, each) for each in gone):
-        raise ResourceInUseException(
-            "The specified capacity provider is in use and cannot be removed."
-        )
-    cluster.capacity_providers, cluster.default_strategy = names, strategy
-    capacity.associated(state, cluster)
-    return {"cluster": cluster_shape(cluster, ["SETTINGS", "CONFIGURATIONS", "TAGS"])}
-
-
-def _in_use(cluster: Cluster, name: str) -> bool:
-    """Whether a task or a service of the cluster runs on the provider."""
-    if any(
-        each.capacity_provider == name and each.stopped_at_s is None
-        for each in cluster.tasks.values()
-    ):
-        return True
-    services = (each for each in cluster.services.values() if each.status != "INACTIVE")
-    strategies = (each.request.get("capacityProviderStrategy") or [] for each in services)
-    return any(item["capacityProvider"] == name for each in strategies for item in each)
-
-
-def checked_providers(state: State, names: Sequence[str]) -> list[str]:
-    """The providers that a cluster is to have: up to 20, each of which exists."""
-    plain = [each.removeprefix(state.arn("capacity-provider", "")) for each in names]
-    if len(plain) > MOST_PROVIDERS:
-        raise InvalidParameterException(
-            "The maximum number of capacity providers per cluster has been exceeded."
-        )
-    for each in plain:
-        if each not in FARGATE_PROVIDERS and _find(state, each) is None:
-            raise InvalidParameterException(NOT_FOUND)
-    return list(dict.fromkeys(plain))
-
-
-def checked_strategy(
-    strategy: Sequence[Mapping[str, Any]], providers: Sequence[str]
-) -> list[Mapping[str, Any]]:
-    """A strategy whose providers are among `providers`, all of one kind, one of them with a base.
-
-    Source:
-    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
-    """
-    names = [each["capacityProvider"] for each in strategy]
-    if len(names) > MOST_PROVIDERS:
-        raise InvalidParameterException(
-            f"A capacity provider strategy can contain at most {MOST_PROVIDERS} capacity providers."
-        )
-    if len(set(names)) < len(names):
-        raise InvalidParameterException(
-            "The specified capacity provider strategy names a capacity provider more than once."
-        )
-    if not set(names) <= set(providers):
-        raise InvalidParameterException(
-            "The specified capacity provider strategy cannot contain a capacity provider that is "
-            "not associated with the cluster. Associate the capacity provider with the cluster or "
-            "specify a valid capacity provider and try again."
-        )
-    if len({each in FARGATE_PROVIDERS for each in names}) > 1:
-        raise InvalidParameterException(
-            "The specified capacity provider strategy cannot contain a mix of capacity providers "
-            "using Auto Scaling groups and Fargate. Specify one kind and try again."
-        )
-    _check_numbers(strategy)
-    return [
-        {**each, "weight": each.get("weight", 0), "base": each.get("base", 0)} for each in strategy
-    ]
-
-
-def _check_numbers(strategy: Sequence[Mapping[str, Any]]) -> None:
-    for each in strategy:
-        if not 0 <= each.get("weight", 0) <= 1000 or not 0 <= each.get("base", 0) <= 100_000:
-            raise InvalidParameterException(
-                "The weight of a capacity provider is 0 to 1000, its base 0 to 100000."
-            )
-    if sum(1 for each in strategy if each.get("base", 0) > 0) > 1:
-        raise InvalidParameterException(
-            "Only one capacity provider in a capacity provider strategy can have a base defined."
-        )

@@ -7,10 +7,11 @@ import re
 from ecs_lab.engine import capacity
 from ecs_lab.engine.api import account_settings
 from ecs_lab.engine.api import exec as ecs_exec
-from ecs_lab.engine.api.capacity_providers import checked_providers, checked_strategy
+from ecs_lab.engine.api.cluster_providers import checked_providers, checked_strategy
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
 from ecs_lab.engine.errors import (
+    ClusterContainsCapacityProviderException,
     ClusterContainsContainerInstancesException,
     ClusterContainsServicesException,
     ClusterContainsTasksException,
@@ -39,7 +40,7 @@ def create_cluster(state: State, request: Request) -> Answer:
     ecs_exec.check_configuration(request.get("configuration"))
     providers = checked_providers(state, request.get("capacityProviders") or [])
     strategy = request.get("defaultCapacityProviderStrategy") or []
-    default_strategy = checked_strategy(strategy, providers)
+    default_strategy = checked_strategy(state, strategy, providers)
     tags = checked_tags(request.get("tags"))
     cluster = state.find_cluster(name)
     if cluster is None:
@@ -123,7 +124,8 @@ def update_cluster_settings(state: State, request: Request) -> Answer:
 
 @operation("DeleteCluster")
 def delete_cluster(state: State, request: Request) -> Answer:
-    """Delete a cluster that has no services, container instances or tasks left.
+    """Delete a cluster that has no services, container instances, tasks or capacity providers of
+    its own left.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html
     """
@@ -131,6 +133,14 @@ def delete_cluster(state: State, request: Request) -> Answer:
     if any(each.status != "INACTIVE" for each in cluster.services.values()):
         raise ClusterContainsServicesException(
             "The Cluster cannot be deleted while Services are active."
+        )
+    owned = [
+        each for each in state.capacity_providers.values() if each.cluster_name == cluster.name
+    ]
+    if any(each.status != "INACTIVE" for each in owned):
+        raise ClusterContainsCapacityProviderException(
+            "The Cluster cannot be deleted while Managed Instances capacity providers are active: "
+            f"delete the capacity provider {owned[0].name} first."
         )
     if cluster.container_instances:
         raise ClusterContainsContainerInstancesException(

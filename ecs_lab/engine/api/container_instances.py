@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from ecs_lab.engine import lifecycle, network_interfaces, scheduler
+from ecs_lab.engine import lifecycle, managed_instances, network_interfaces, scheduler
 from ecs_lab.engine.api import request_rules
 from ecs_lab.engine.api.account_settings import effective
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
 from ecs_lab.engine.errors import ClientException, InvalidParameterException
-from ecs_lab.engine.model import Cluster, ContainerInstance
+from ecs_lab.engine.model import CapacityProvider, Cluster, ContainerInstance
 from ecs_lab.engine.shapes import container_instance_shape
 from ecs_lab.engine.state import State, find_each, page
 
@@ -35,8 +36,9 @@ def register_container_instance(state: State, request: Request) -> Answer:
     identity = _identity(request.get("instanceIdentityDocument"))
     resources = _resources(request)
     attributes = {each["name"]: each.get("value") for each in request.get("attributes") or []}
+    provider, _ = managed_instances.machine_of(state, identity["instanceId"])
     tags = checked_tags(request.get("tags"))
-    slots = _task_slots(state, identity, attributes)
+    slots = _task_slots(state, identity, attributes, managed=provider is not None)
     instance_id = state.ids.hex(32)
     instance = ContainerInstance(
         id=instance_id,
@@ -52,14 +54,21 @@ def register_container_instance(state: State, request: Request) -> Answer:
         interface_slots=slots,
         attributes=attributes,
         version_info=request.get("versionInfo") or {},
-        launch_type="EXTERNAL" if EXTERNAL_ATTRIBUTE in attributes else "EC2",
-        tags=tags,
+        launch_type=_launch_type(provider, attributes),
+        capacity_provider=provider.name if provider is not None else None,
+        tags=[*tags, *managed_instances.propagated_tags(provider)],
     )
     cluster.container_instances[instance_id] = instance
     state.note("instance", instance.arn, instance.ec2_instance_id, "registered")
     state.tell("container instance", instance)
     capacity_changed(state, cluster)
     return {"containerInstance": container_instance_shape(instance, ["TAGS"])}
+
+
+def _launch_type(provider: CapacityProvider | None, attributes: Mapping[str, str | None]) -> str:
+    if provider is not None:
+        return "MANAGED_INSTANCES"
+    return "EXTERNAL" if EXTERNAL_ATTRIBUTE in attributes else "EC2"
 
 
 def _identity(document: str | None) -> dict[str, Any]:
@@ -75,15 +84,20 @@ def _identity(document: str | None) -> dict[str, Any]:
     return identity
 
 
-def _task_slots(state: State, identity: dict[str, Any], attributes: dict[str, str | None]) -> int:
+def _task_slots(
+    state: State, identity: dict[str, Any], attributes: dict[str, str | None], *, managed: bool
+) -> int:
     """The awsvpc tasks that the instance takes; where trunking is on it gets a trunk interface.
 
-    The setting that counts is that of the instance's role, and the one at this time.
+    The setting that counts is that of the instance's role, and the one at this time. Managed
+    Instances always have trunks
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-networking.html).
     """
     slots = network_interfaces.task_slots(int(identity.get("networkInterfaces", 2)))
     with_trunk = network_interfaces.limits_with_trunk().get(identity.get("instanceType", ""))
     role = identity.get("roleArn")
-    if with_trunk is None or effective(state, "awsvpcTrunking", role) != "enabled":
+    wanted = managed or effective(state, "awsvpcTrunking", role) == "enabled"
+    if with_trunk is None or not wanted:
         return slots
     attributes[network_interfaces.TRUNK_ATTRIBUTE] = f"eni-{state.ids.hex(17)}"
     return with_trunk

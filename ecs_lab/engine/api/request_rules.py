@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecs_lab.engine import capacity_strategy
-from ecs_lab.engine.api.capacity_providers import checked_strategy
+from ecs_lab.engine.api.cluster_providers import checked_strategy
 from ecs_lab.engine.api.registry import Request
 from ecs_lab.engine.cluster_query import Expression
 from ecs_lab.engine.cluster_query_parser import QueryError, parse
@@ -28,7 +28,7 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-far
 """
 
 
-def with_strategy(request: Request, cluster: Cluster) -> Request:
+def with_strategy(state: State, request: Request, cluster: Cluster) -> Request:
     """The request with the capacity provider strategy that holds for it: its own, or the cluster's
     default where it names no launch type either.
 
@@ -42,13 +42,13 @@ def with_strategy(request: Request, cluster: Cluster) -> Request:
         )
     if request.get("launchType") or not (own or cluster.default_strategy):
         return request
-    strategy = checked_strategy(own or cluster.default_strategy, cluster.capacity_providers)
+    strategy = checked_strategy(state, own or cluster.default_strategy, cluster.capacity_providers)
     if not any(each["weight"] for each in strategy):
         raise InvalidParameterException(NO_WEIGHT.format(which="specified" if own else "default"))
     return {**request, "capacityProviderStrategy": strategy}
 
 
-def with_new_strategy(request: Request, cluster: Cluster, launch: str) -> Request:
+def with_new_strategy(state: State, request: Request, cluster: Cluster, launch: str) -> Request:
     """An updated service's request with its new strategy; an empty one goes back to the launch
     type.
 
@@ -56,15 +56,16 @@ def with_new_strategy(request: Request, cluster: Cluster, launch: str) -> Reques
     """
     rest = {key: value for key, value in request.items() if key != "launchType"}
     if rest["capacityProviderStrategy"]:
-        if launch_of(rest["capacityProviderStrategy"]) != "FARGATE":
+        if launch_of(state, rest["capacityProviderStrategy"]) != "FARGATE":
             rest.pop("platformVersion", None)
-        return with_strategy(rest, cluster)
+        return with_strategy(state, rest, cluster)
     return {**rest, "launchType": request.get("launchType") or launch}
 
 
-def launch_of(strategy: Sequence[Document]) -> str:
+def launch_of(state: State, strategy: Sequence[Document]) -> str:
     """The launch type that a strategy's tasks have."""
-    return capacity_strategy.launch_type(strategy[0]["capacityProvider"])
+    name = str(strategy[0]["capacityProvider"])
+    return capacity_strategy.launch_type(state.capacity_providers, name)
 
 
 NO_WEIGHT = (
@@ -75,16 +76,16 @@ NO_WEIGHT = (
 )
 
 
-def launch_type(request: Request, cluster: Cluster) -> str:
+def launch_type(state: State, request: Request, cluster: Cluster) -> str:
     """The launch type of a request: the one it names, else that of its capacity providers, else
     EC2.
     """
-    strategy = with_strategy(request, cluster).get("capacityProviderStrategy")
+    strategy = with_strategy(state, request, cluster).get("capacityProviderStrategy")
     named = request.get("launchType")
     if named not in (None, *LAUNCH_TYPES):
         raise InvalidParameterException(UNKNOWN_LAUNCH_TYPE.format(named=named))
     if strategy:
-        return launch_of(strategy)
+        return launch_of(state, strategy)
     return str(named or "EC2")
 
 
@@ -166,14 +167,20 @@ def check_network(state: State, network: Document | None, launch: str) -> None:
 def check_placement(
     constraints: Sequence[Mapping[str, Any]], strategies: Sequence[Mapping[str, Any]], launch: str
 ) -> None:
-    """At most 10 constraints and 5 strategies, of AWS's kinds, and none on Fargate.
+    """At most 10 constraints and 5 strategies, of AWS's kinds; none on Fargate, and no strategies
+    on Managed Instances.
 
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+    Sources: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html and
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement.html
     """
     if launch == "FARGATE" and (constraints or strategies):
         kind = "constraints" if constraints else "strategies"
         raise InvalidParameterException(
             f"Placement {kind} are not supported with FARGATE launch type."
+        )
+    if launch == "MANAGED_INSTANCES" and strategies:
+        raise InvalidParameterException(
+            "Placement strategies are not supported with Amazon ECS Managed Instances."
         )
     if len(constraints) > 10 or len(strategies) > 5:
         raise InvalidParameterException(

@@ -59,8 +59,8 @@ def create_service(state: State, request: Request) -> Answer:
     existing = cluster.services.get(name)
     if existing is not None and existing.status != "INACTIVE":
         raise InvalidParameterException("Creation of service was not idempotent.")
-    request = request_rules.with_strategy(request, cluster)
-    launch_type = request_rules.launch_type(request, cluster)
+    request = request_rules.with_strategy(state, request, cluster)
+    launch_type = request_rules.launch_type(state, request, cluster)
     daemon = service_rules.check_scheduling(request, launch_type) == "DAEMON"
     bounds = service_rules.DAEMON_BOUNDS if daemon else service_rules.REPLICA_BOUNDS
     configuration = service_rules.deployment_configuration(request, bounds)
@@ -139,8 +139,8 @@ def update_service(state: State, request: Request) -> Answer:
         merged["networkConfiguration"] = network
         launch_type = service.launch_type
         if "capacityProviderStrategy" in changed:
-            merged = request_rules.with_new_strategy(merged, cluster, launch_type)
-            launch_type = request_rules.launch_type(merged, cluster)
+            merged = request_rules.with_new_strategy(state, merged, cluster, launch_type)
+            launch_type = request_rules.launch_type(state, merged, cluster)
         definition = _checked_definition(state, merged, launch_type)
         platform = request_rules.platform_version(merged, launch_type)
         service.request, service.launch_type = merged, launch_type

@@ -35,8 +35,8 @@ def create_task_set(state: State, request: Request) -> Answer:
             "TaskSet since this exceeds the maximum limit."
         )
     service_rules.refuse_what_is_not_simulated(request)
-    request = request_rules.with_strategy(request, service.cluster)
-    launch_type = request_rules.launch_type(request, service.cluster)
+    request = request_rules.with_strategy(state, request, service.cluster)
+    launch_type = request_rules.launch_type(state, request, service.cluster)
     definition = state.usable_task_definition(request["taskDefinition"])
     request_rules.check_launch(state, definition, launch_type, request)
     service_rules.check_external(request, launch_type)

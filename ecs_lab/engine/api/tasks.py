@@ -40,8 +40,8 @@ def run_task(state: State, request: Request) -> Answer:
     if not 1 <= count <= MOST_TASKS_A_CALL:
         raise InvalidParameterException("The number of tasks that you can run at once is 1 to 10.")
     cluster = state.cluster(request.get("cluster"))
-    request = request_rules.with_strategy(request, cluster)
-    order = _order(state, cluster, request, request_rules.launch_type(request, cluster))
+    request = request_rules.with_strategy(state, request, cluster)
+    order = _order(state, cluster, request, request_rules.launch_type(state, request, cluster))
     capacity_waiting.check(state, order)
     if order.launch_type != "FARGATE" and not (cluster.container_instances or order.strategy):
         raise InvalidParameterException("No Container Instances were found in your cluster.")

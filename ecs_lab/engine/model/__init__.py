@@ -5,7 +5,7 @@ as AWS's own dictionaries in camelCase; everything that changes as time passes i
 `shapes` turns these into the answers of the API.
 """
 
-from ecs_lab.engine.model.capacity import CapacityProvider, Cluster, ContainerInstance
+from ecs_lab.engine.model.capacity import CapacityProvider, Cluster, ContainerInstance, Machine
 from ecs_lab.engine.model.documents import Document, Tags
 from ecs_lab.engine.model.history import Happening
 from ecs_lab.engine.model.services import (
@@ -29,6 +29,7 @@ __all__ = [
     "Document",
     "Happening",
     "LifecycleHook",
+    "Machine",
     "Needs",
     "Service",
     "ServiceDeployment",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ecs_lab.engine.clock import Event
     from ecs_lab.engine.model.documents import Document, Tags
     from ecs_lab.engine.model.services import Service
     from ecs_lab.engine.model.tasks import Task
@@ -34,9 +35,10 @@ class Cluster:
 
 @dataclass(slots=True, eq=False)
 class CapacityProvider:
-    """An Auto Scaling group as ECS sees it: where tasks get their instances from.
+    """Where tasks get their instances from: an Auto Scaling group, or EC2 by way of ECS itself.
 
-    `settings` is the autoScalingGroupProvider of CreateCapacityProvider with its defaults.
+    `settings` is the autoScalingGroupProvider of CreateCapacityProvider with its defaults, or the
+    managedInstancesProvider; the latter belongs to the cluster `cluster_name`.
     """
 
     name: str
@@ -49,11 +51,36 @@ class CapacityProvider:
     low_minutes: int = 0
     scaled_out_at_s: float | None = None
     leaving: set[str] = field(default_factory=set)
+    cluster_name: str | None = None
+    machines: dict[str, Machine] = field(default_factory=dict)
+    unlucky: set[str] = field(default_factory=set)
+    next_plan: Event | None = None
+
+    @property
+    def managed(self) -> bool:
+        """Whether it is one of ECS Managed Instances."""
+        return self.cluster_name is not None
 
     @property
     def group_arn(self) -> str:
-        """The ARN of the Auto Scaling group."""
-        return str(self.settings["autoScalingGroupArn"])
+        """The ARN of the Auto Scaling group; empty for Managed Instances."""
+        return str(self.settings.get("autoScalingGroupArn", ""))
+
+
+@dataclass(slots=True, eq=False)
+class Machine:
+    """An EC2 instance that ECS launched for a provider of Managed Instances.
+
+    `expected` is the container instance that it is to become, with the tasks it is launched for.
+    """
+
+    id: str
+    launched_at_s: float
+    expected: ContainerInstance
+    instance: ContainerInstance | None = None
+    retiring: bool = False
+    going: bool = False
+    idle_check: Event | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -32,20 +32,22 @@ def cluster_shape(cluster: Cluster, include: list[str]) -> Shape:
 
 
 def capacity_provider_shape(provider: CapacityProvider, include: list[str]) -> Shape:
-    """A CapacityProvider of an Auto Scaling group.
+    """A CapacityProvider of an Auto Scaling group, or of Managed Instances in a cluster.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProvider.html
     """
+    kind = "managedInstancesProvider" if provider.managed else "autoScalingGroupProvider"
     return compact(
         {
             "capacityProviderArn": provider.arn,
             "name": provider.name,
+            "cluster": provider.cluster_name,
             "status": provider.status,
-            "autoScalingGroupProvider": provider.settings,
+            kind: provider.settings,
             "updateStatus": provider.update_status,
             "updateStatusReason": provider.update_reason,
             "tags": provider.tags if "TAGS" in include else [],
-            "type": "EC2_AUTOSCALING",
+            "type": "MANAGED_INSTANCES" if provider.managed else "EC2_AUTOSCALING",
         }
     )
 
