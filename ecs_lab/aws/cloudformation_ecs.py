@@ -12,6 +12,7 @@ from moto.cloudformation.exceptions import ValidationError
 
 from ecs_lab.aws.cloudformation import Resource, register, without, world
 from ecs_lab.aws.cloudformation_properties import takes
+from ecs_lab.engine.api import managed_providers
 
 
 class Cluster(Resource):
@@ -129,6 +130,9 @@ class CapacityProvider(Resource):
         cluster = self.properties.get("ClusterName")
         more = {"cluster": cluster} if cluster else {}
         self.ecs("CreateCapacityProvider", {**properties, "Name": self.name}, **more)
+        if cluster:  # CloudFormation waits until it is ACTIVE, before it makes what uses it
+            providers = world().ecs_in(self.region).state.capacity_providers
+            managed_providers.became_active(providers[self.name])
 
     def update(self, old: Self) -> None:
         if self.NAME in self.properties and self.name != old.name:

@@ -216,3 +216,39 @@ def test_every_instance_type_of_moto_is_read() -> None:
     assert types["inf2.xlarge"].accelerator_manufacturers == ("amazon-web-services",)
     assert (types["g5.xlarge"].gpus, types["g5.xlarge"].local_storage_types) == (1, ("ssd",))
     assert types["m7g.large"].architecture == "arm64"
+
+
+def test_a_stack_has_a_provider_and_a_service_on_it(lab: Lab, role: str) -> None:
+    """CloudFormation makes both at once, and takes all away again."""
+    profile = f"{role.partition(':role/')[0]}:instance-profile/ecsInstanceRole"
+    provider = {
+        "InfrastructureRoleArn": role,
+        "InstanceLaunchTemplate": {
+            "Ec2InstanceProfileArn": profile,
+            "NetworkConfiguration": {"Subnets": list(lab.network.private_subnets)},
+        },
+    }
+    service = {
+        "Cluster": "shop",
+        "TaskDefinition": "web",
+        "DesiredCount": 1,
+        "CapacityProviderStrategy": [{"CapacityProvider": {"Ref": "Provider"}, "Weight": 1}],
+        "NetworkConfiguration": {
+            "AwsvpcConfiguration": {"Subnets": list(lab.network.private_subnets)}
+        },
+    }
+    resources = {
+        "Provider": {
+            "Type": "AWS::ECS::CapacityProvider",
+            "Properties": {"ClusterName": "shop", "ManagedInstancesProvider": provider},
+        },
+        "Service": {"Type": "AWS::ECS::Service", "Properties": service},
+    }
+    stacks = lab.client("cloudformation")
+    stacks.create_stack(StackName="shop", TemplateBody=json.dumps({"Resources": resources}))
+    stacks.get_waiter("stack_create_complete").wait(StackName="shop")
+    assert len(machines(lab)) == 1
+    stacks.delete_stack(StackName="shop")
+    stacks.get_waiter("stack_delete_complete").wait(StackName="shop")
+    lab.wait(600)
+    assert machines(lab) == []

@@ -61,11 +61,14 @@ def create(state: State, request: Request) -> CapacityProvider:
     )
     state.capacity_providers[name] = provider
     cluster.capacity_providers = list(dict.fromkeys([*cluster.capacity_providers, name]))
-    state.clock.schedule(state.durations["managed.provisioning"], _created, provider)
+    state.clock.schedule(state.durations["managed.provisioning"], became_active, provider)
     return provider
 
 
-def _created(provider: CapacityProvider) -> None:
+def became_active(provider: CapacityProvider) -> None:
+    """The provider has been made: it can be used from now on."""
+    if provider.status != "PROVISIONING":
+        return
     provider.status, provider.update_status = "ACTIVE", "CREATE_COMPLETE"
 
 
