@@ -13,7 +13,8 @@ from moto.ecr.models import ecr_backends
 from moto.elb.models import elb_backends
 from moto.elbv2.models import elbv2_backends
 
-from ecs_lab.aws import lifecycle_hooks, listener_weights, target_groups
+from ecs_lab.aws import lifecycle_hooks, listener_weights
+from ecs_lab.aws.checked_targets import NOT_REGISTERED
 from ecs_lab.aws.containers import Containers
 from ecs_lab.aws.network import interfaces
 from ecs_lab.aws.volumes import Volumes
@@ -21,7 +22,6 @@ from ecs_lab.engine.auto_scaling_groups import AutoScalingGroups
 from ecs_lab.engine.managed_machines import Machines
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.surroundings import (
-    HEALTHY,
     CannotStartError,
     ContainerRun,
     Ends,
@@ -179,7 +179,8 @@ class MotoSurroundings:
         if target.group in self._groups:
             self._groups[target.group].add((target.id, target.port), task, changed)
         else:
-            self._classic.register_instances(target.group, [target.id])
+            balancer = self._classic.register_instances(target.group, [target.id])
+            balancer.targets.belongs(target.id, task, changed)
 
     def deregister_target(self, target: Target) -> None:
         """Take a target out: it drains for the group's deregistration delay."""
@@ -189,23 +190,22 @@ class MotoSurroundings:
             self._classic.deregister_instances(target.group, [target.id])
 
     def target_health(self, target: Target) -> TargetHealth:
-        """How a target is now; one on a Classic Load Balancer is well while its instance runs."""
+        """How a target is now."""
         if target.group in self._groups:
             found: TargetHealth = self._groups[target.group].health((target.id, target.port))
             return found
-        if self._classic.get_load_balancer(target.group) is None:
-            return target_groups.NOT_REGISTERED
-        instance = self._ec2.get_instance_by_id(target.id)
-        running = instance is None or instance.state == "running"
-        return HEALTHY if running else target_groups.FAILED
+        balancer = self._classic.get_load_balancer(target.group)
+        if balancer is None:
+            return NOT_REGISTERED
+        of_instance: TargetHealth = balancer.targets.health_of(target.id)
+        return of_instance
 
     def _classic_load_balancer(self, name: str) -> TargetGroup | None:
         """A Classic Load Balancer drains connections only where that is turned on."""
         balancer = self._classic.get_load_balancer(name)
         if balancer is None:
             return None
-        draining = balancer.attributes["connection_draining"]
-        delay_s = float(draining.get("timeout", 300)) if draining["enabled"] else 0.0
+        delay_s = balancer.targets.deregistration_delay_s
         return TargetGroup("instance", deregistration_delay_s=delay_s, classic=True)
 
     @property

@@ -1,4 +1,4 @@
-"""Target groups whose targets have a health: registered, checked, draining, in virtual time.
+"""Target groups whose targets have a health in virtual time.
 
 moto: says of every registered target that it is healthy, and keeps one target an id, so that two
 tasks with host ports of their own on one instance would be one. So our class stands in for moto's;
@@ -10,83 +10,32 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from moto.elbv2 import models
 from moto.elbv2.exceptions import TargetNotRunning
 from moto.elbv2.models import FakeHealthStatus, FakeTargetGroup, elbv2_backends
 
+from ecs_lab.aws.checked_targets import (
+    DRAINING,
+    NOT_IN_USE,
+    STOPPED,
+    ZONE_NOT_ENABLED,
+    CheckedTargets,
+    CheckSettings,
+    Key,
+    Registered,
+)
 from ecs_lab.aws.moto_state import MotoState
-from ecs_lab.engine.clock import Event
 from ecs_lab.engine.model import Task
-from ecs_lab.engine.surroundings import HEALTHY, TargetHealth
-
-REGISTRATION_S = 2.0
-"""How long a target is being registered before its first health check (typical)."""
-
-REGISTERING = TargetHealth(
-    "initial", "Elb.RegistrationInProgress", "Target registration is in progress"
-)
-CHECKING = TargetHealth("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
-DRAINING = TargetHealth(
-    "draining", "Target.DeregistrationInProgress", "Target deregistration is in progress"
-)
-NOT_REGISTERED = TargetHealth(
-    "unused", "Target.NotRegistered", "Target is not registered to the target group"
-)
-NOT_IN_USE = TargetHealth(
-    "unused",
-    "Target.NotInUse",
-    "Target group is not configured to receive traffic from the load balancer",
-)
-ZONE_NOT_ENABLED = TargetHealth(
-    "unused",
-    "Target.NotInUse",
-    "Target is in an Availability Zone that is not enabled for the load balancer",
-)
-STOPPED = TargetHealth("unused", "Target.InvalidState", "Target is in the stopped state")
-FAILED = TargetHealth("unhealthy", "Target.FailedHealthChecks", "Health checks failed")
-TIMED_OUT = TargetHealth("unhealthy", "Target.Timeout", "Request timed out")
-CHECKS_OFF = TargetHealth("unavailable", "Target.HealthCheckDisabled", "Health checks are disabled")
-
-Key = tuple[str, int]
+from ecs_lab.engine.surroundings import TargetHealth
 
 
-@dataclass(slots=True)
-class Registered:
-    """One target: where it is, whose task it is if ECS registered it, how its checks went, the
-    requests that it is busy with (a heap of their ends), and since when it is in slow start.
-    """
-
-    id: str
-    port: int
-    task: Task | None = None
-    changed: Callable[[Task], None] | None = None
-    checked: TargetHealth = REGISTERING
-    told: TargetHealth = REGISTERING
-    passes: int = 0
-    failures: int = 0
-    next_event: Event | None = None
-    busy_until_s: list[float] = field(default_factory=list)
-    slow_since_s: float | None = None
-
-    @property
-    def key(self) -> Key:
-        """What the target is registered by."""
-        return self.id, self.port
-
-    @property
-    def name(self) -> str:
-        """The target in one word, such as 10.0.0.4:80."""
-        return f"{self.id}:{self.port}"
-
-
-class LabTargetGroup(FakeTargetGroup):
+class LabTargetGroup(CheckedTargets, FakeTargetGroup):
     """A target group of the lab that is in use when it is made; without one it is moto's own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        FakeTargetGroup.__init__(self, *args, **kwargs)
         if self.health_check_path is None and self.health_check_protocol in ("HTTP", "HTTPS"):
             self.health_check_path = "/"  # moto: leaves the default out
         self.lab = MotoState.current
@@ -142,39 +91,10 @@ class LabTargetGroup(FakeTargetGroup):
             health.description or None,
         )
 
-    # What the lab's ECS calls
-
-    def add(self, key: Key, task: Task | None, changed: Callable[[Task], None] | None) -> None:
-        """Register a target, of a task if ECS does it; `changed(task)` hears of its health."""
-        old = self.registered.get(key)
-        if old is not None and old.checked is not DRAINING:
-            return
-        if old is not None:
-            self._clock.cancel(old.next_event)
-        target = self.registered[key] = Registered(*key, task, changed)
-        self.targets[key] = {"Id": key[0], "Port": key[1]}  # type: ignore[index] # moto: by id alone
-        target.next_event = self._clock.schedule(REGISTRATION_S, self._check, key)
-
-    def drain(self, key: Key) -> None:
-        """Send a target no more requests; after the deregistration delay it is gone."""
-        target = self.registered.get(key)
-        if target is None or target.checked is DRAINING:
-            return
-        self._clock.cancel(target.next_event)
-        target.checked = DRAINING
-        target.next_event = self._clock.schedule(
-            self.deregistration_delay_s, self._drained, key, background=True
-        )
-
     @property
     def deregistration_delay_s(self) -> float:
         """How long a target drains."""
         return float(str(self.attributes["deregistration_delay.timeout_seconds"]))
-
-    def health(self, key: Key) -> TargetHealth:
-        """How a target is, with AWS's reason and description."""
-        target = self.registered.get(key)
-        return NOT_REGISTERED if target is None else self.health_in(target, self.zones())
 
     def health_in(self, target: Registered, zones: set[str]) -> TargetHealth:
         """How a target is, where these zones are enabled for the load balancers."""
@@ -223,58 +143,32 @@ class LabTargetGroup(FakeTargetGroup):
         """How long a target warms up; 0 for not at all."""
         return float(str(self.attributes.get("slow_start.duration_seconds") or 0))
 
-    # Health checks
-
-    def _check(self, key: Key) -> None:
-        target = self.registered[key]
-        result = self._asked(target)
-        passed = result is HEALTHY
-        target.passes = target.passes + 1 if passed else 0
-        target.failures = 0 if passed else target.failures + 1
-        target.checked = self._verdict(target, result)
-        settled = not (target.passes and target.failures) and target.checked.state == (
-            "healthy" if passed else "unhealthy"
+    @property
+    def settings(self) -> CheckSettings:
+        """How the targets are checked."""
+        return CheckSettings(
+            float(self.health_check_interval_seconds),
+            float(self.health_check_timeout_seconds),
+            int(self.healthy_threshold_count),
+            int(self.unhealthy_threshold_count),
         )
-        target.next_event = self._clock.schedule(
-            float(self.health_check_interval_seconds), self._check, key, background=settled
-        )
-        now = self.health(key)
-        if now != target.told:
-            target.told = now
-            if target.changed is not None and target.task is not None:
-                target.changed(target.task)
 
-    def _asked(self, target: Registered) -> TargetHealth:
+    def ask(self, target: Registered) -> TargetHealth:
         """What one health check finds."""
-        assert self.lab is not None
-        assert self.lab.owner is not None
-        found: TargetHealth = self.lab.owner.traffic.check(self, target)
-        return found
+        return self.traffic.check(self, target)
 
-    def _verdict(self, target: Registered, result: TargetHealth) -> TargetHealth:
-        """The target's health after a check: one passed check makes a new target healthy, later
-        changes take as many in a row as the thresholds say.
-        """
-        before = target.checked
-        if result is HEALTHY:
-            fresh = before.state == "initial"
-            enough = fresh or target.passes >= int(self.healthy_threshold_count)
-            return HEALTHY if enough else before
-        if target.failures >= int(self.unhealthy_threshold_count) or before.state == "unhealthy":
-            return result
-        return CHECKING if before.state == "initial" else before
+    def add(self, key: Key, task: Task | None, changed: Callable[[Task], None] | None) -> None:
+        """Register a target, of a task if ECS does it; `changed(task)` hears of its health."""
+        super().add(key, task, changed)
+        self.targets[key] = {"Id": key[0], "Port": key[1]}  # type: ignore[index] # moto: by id alone
 
-    def _drained(self, key: Key) -> None:
-        self.registered.pop(key, None)
+    def drained(self, key: Key) -> None:
+        """The deregistration delay of a target is over."""
+        super().drained(key)
         self.targets.pop(key, None)  # type: ignore[call-overload] # moto: by id alone
 
     def _key(self, target: dict[str, Any]) -> Key:
         return str(target["Id"]), int(target.get("Port") or self.port)
-
-    @property
-    def _clock(self) -> Any:
-        assert self.lab is not None
-        return self.lab.clock
 
 
 def target_groups_of(listener: Any) -> list[str]:
@@ -293,6 +187,3 @@ def install() -> None:
     """Let moto make target groups of our class from now on."""
     # moto: makes them by this name in one place, for CloudFormation too.
     vars(models)["FakeTargetGroup"] = LabTargetGroup
-
-
-install()

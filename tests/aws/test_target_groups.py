@@ -40,6 +40,13 @@ ZONE_NOT_ENABLED = (
 )
 
 
+def default_group(lab: Lab) -> str:
+    """The id of the VPC's default security group, whose members reach one another."""
+    of_vpc = [{"Name": "vpc-id", "Values": [lab.network.vpc_id]}]
+    groups = lab.client("ec2").describe_security_groups(Filters=of_vpc)["SecurityGroups"]
+    return next(str(each["GroupId"]) for each in groups if each["GroupName"] == "default")
+
+
 class Site:
     """A lab with a cluster `shop`, an Application Load Balancer in two zones and a target group."""
 
@@ -169,13 +176,11 @@ def test_network_load_balancer_asks_only_for_a_connection(lab: Lab) -> None:
     """A target group of TCP takes any answer."""
     site = Site(lab)
     site.group = site.target_group("tcp", Protocol="TCP")
-    of_vpc = [{"Name": "vpc-id", "Values": [lab.network.vpc_id]}]
-    groups = lab.client("ec2").describe_security_groups(Filters=of_vpc)["SecurityGroups"]
     balancer = site.elb.create_load_balancer(
         Name="net",
         Type="network",
         Subnets=lab.network.public_subnets[:2],
-        SecurityGroups=[each["GroupId"] for each in groups if each["GroupName"] == "default"],
+        SecurityGroups=[default_group(lab)],
     )["LoadBalancers"][0]["LoadBalancerArn"]
     site.elb.create_listener(
         LoadBalancerArn=balancer,
@@ -295,7 +300,14 @@ def test_classic_load_balancer_gets_the_tasks_instance(lab: Lab) -> None:
     elb, ecs = lab.client("elb"), lab.client("ecs")
     port = {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 8080}
     elb.create_load_balancer(
-        LoadBalancerName="old", Listeners=[port], Subnets=lab.network.public_subnets[:1]
+        LoadBalancerName="old",
+        Listeners=[port],
+        Subnets=lab.network.public_subnets[:1],
+        SecurityGroups=[default_group(lab)],
+    )
+    check = {"Interval": 10, "Timeout": 5, "UnhealthyThreshold": 2, "HealthyThreshold": 2}
+    elb.configure_health_check(
+        LoadBalancerName="old", HealthCheck={"Target": "HTTP:8080/index.html", **check}
     )
     ecs.create_cluster(clusterName="shop")
     made = lab.client("ec2").run_instances(

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from moto.elb.models import elb_backends
 from moto.elbv2.models import elbv2_backends
 
 from ecs_lab.aws import network
-from ecs_lab.aws.network import NoPlaceError, Place
-from ecs_lab.aws.traffic import application
+from ecs_lab.aws.network import NoPlaceError, Obstacle, Place, private_link
+from ecs_lab.aws.network.obstacles import way_out
+from ecs_lab.aws.traffic import application, classic, network_balancer
 from ecs_lab.aws.traffic.sources import Source
-from ecs_lab.aws.traffic.ways import refused
+from ecs_lab.aws.traffic.visits import Visit
+from ecs_lab.aws.traffic.ways import refused, timed_out
 from ecs_lab.runtime.inside import UnreachableError
 from ecs_lab.runtime.messages import Request
 from ecs_lab.runtime.replies import Hop, Reply, through
 
 if TYPE_CHECKING:
     from ecs_lab.aws.traffic.sending import Traffic
-
-LOOPBACK = ("127.0.0.1", "localhost")
 
 
 def at_address(
@@ -33,7 +34,10 @@ def at_address(
     outside = interface.public_ip == address
     balancer = _balancer(traffic, interface)
     if balancer is not None:
-        return _at_node(traffic, source, balancer, interface, outside, port, request, where)
+        return _at_node(traffic, source, balancer, interface, address, port, request, where)
+    endpoint = private_link.endpoint_at(interface.ec2_backend, address, interface.subnet.vpc_id)
+    if endpoint is not None:
+        return _through_endpoint(traffic, source, endpoint, port, request, where)
     place = network.of_interface(interface, f"the address {address}")
     traffic.check_way(source, place.from_outside() if outside else place, port, where)
     host = interface.private_ip_address
@@ -50,18 +54,58 @@ def _at_node(
     source: Source,
     balancer: Any,
     interface: Any,
-    outside: bool,
+    address: str,
     port: int,
     request: Request,
     where: str,
 ) -> Reply:
+    outside = interface.public_ip == address
     node = network.of_load_balancer(balancer, interface.subnet.availability_zone)
     traffic.check_way(source, node.from_outside() if outside else node, port, where)
+    request = replace(request, client_ip=_seen(source, address if outside else None))
+    visit = Visit(traffic, balancer, node, source, request, (_hop(balancer, node),))
+    return answer_of(visit, port)
+
+
+def _seen(source: Source, public_address: str | None) -> str:
+    """The address of the client that arrives: at a public address its own public one, or that of
+    its NAT gateway.
+    """
+    if public_address is None or source.place.vpc_id is None:
+        return source.place.address
+    seen = way_out(source.place, public_address)
+    return source.place.address if isinstance(seen, Obstacle) else seen
+
+
+def answer_of(visit: Visit, port: int) -> Reply:
+    """What a load balancer of whatever kind answers."""
+    kind = getattr(visit.balancer, "type", "classic")
+    if kind == "application":
+        return application.answer(visit, port)
+    if kind == "network":
+        return network_balancer.answer(visit, port)
+    return classic.answer(visit, port)
+
+
+def _through_endpoint(
+    traffic: Traffic, source: Source, endpoint: Any, port: int, request: Request, where: str
+) -> Reply:
+    """PrivateLink: the endpoint leads to a Network Load Balancer in somebody else's VPC."""
+    found = private_link.connect(source.place, endpoint, port)
+    if isinstance(found, Obstacle):
+        raise timed_out(where, found)
+    zone = private_link.interface_for(source.place, endpoint).subnet.availability_zone
+    hops = (
+        Hop("endpoint", endpoint.id, endpoint.id, zone, endpoint.service_name),
+        _hop(found.balancer, found.node),
+    )
+    visit = Visit(traffic, found.balancer, found.node, source, request, hops, private_link=True)
+    return answer_of(visit, port)
+
+
+def _hop(balancer: Any, node: Place) -> Hop:
     kind = f"{getattr(balancer, 'type', 'classic')}, {balancer.scheme}"
-    arn = getattr(balancer, "arn", balancer.name)
-    hop = Hop("load balancer", balancer.name, arn, node.zone or "", kind)
-    visit = application.Visit(traffic, balancer, node, source, request, (hop,))
-    return application.answer(visit, port)
+    return Hop("load balancer", balancer.name, getattr(balancer, "arn", ""), node.zone or "", kind)
 
 
 def _interface(traffic: Traffic, address: str) -> Any:

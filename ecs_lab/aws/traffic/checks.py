@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ecs_lab.aws import network
+from ecs_lab.aws.checked_targets import FAILED, TIMED_OUT, Registered
 from ecs_lab.aws.network import Place
-from ecs_lab.aws.target_groups import FAILED, TIMED_OUT, LabTargetGroup, Registered
+from ecs_lab.aws.target_groups import LabTargetGroup
 from ecs_lab.engine.surroundings import HEALTHY, TargetHealth
 from ecs_lab.runtime.messages import Request, Response
 

@@ -12,7 +12,7 @@ import heapq
 from collections.abc import Iterator, Mapping
 from random import Random
 
-from ecs_lab.aws.target_groups import LabTargetGroup, Registered
+from ecs_lab.aws.checked_targets import CheckedTargets, Registered
 
 FAILS_OPEN = ("healthy", "unhealthy", "initial")
 LEAST_SLOW_START_SHARE = 0.01
@@ -44,13 +44,12 @@ class Turns:
 
 
 def target(
-    turns: Turns, group: LabTargetGroup, zone: str | None, now_s: float
+    turns: Turns, group: CheckedTargets, algorithm: str, zone: str | None, now_s: float
 ) -> Registered | None:
     """The target of the next request; `zone` is that of the node where it may not cross zones.
 
     None where no target is registered that could be asked (the load balancer answers 503).
     """
-    algorithm = str(group.attributes.get("load_balancing.algorithm.type"))
     if algorithm == "round_robin" and not group.slow_start_s:
         return _in_turn(turns, group, zone)
     candidates = usable(group, zone)
@@ -64,15 +63,15 @@ def target(
     elif any(_share(group, each, now_s) < 1.0 for each in candidates):
         by_name = {each.name: each for each in candidates}
         shares = {name: _share(group, each, now_s) for name, each in by_name.items()}
-        return by_name[turns.weighted(group.arn, shares)]
-    return candidates[turns.next(f"{group.arn} {zone}", len(candidates))]
+        return by_name[turns.weighted(group.name, shares)]
+    return candidates[turns.next(f"{group.name} {zone}", len(candidates))]
 
 
-def _in_turn(turns: Turns, group: LabTargetGroup, zone: str | None) -> Registered | None:
+def _in_turn(turns: Turns, group: CheckedTargets, zone: str | None) -> Registered | None:
     """The next healthy one, without looking at all the others."""
     every = list(group.registered.values())
     enabled = group.zones()
-    key = f"{group.arn} {zone}"
+    key = f"{group.name} {zone}"
     for _ in every:
         each = every[turns.next(key, len(every))]
         if _is(group, each, ("healthy",), zone, enabled):
@@ -81,25 +80,25 @@ def _in_turn(turns: Turns, group: LabTargetGroup, zone: str | None) -> Registere
     return open_to[turns.next(key, len(open_to))] if open_to else None
 
 
-def usable(group: LabTargetGroup, zone: str | None) -> list[Registered]:
+def usable(group: CheckedTargets, zone: str | None) -> list[Registered]:
     """The healthy targets, or all that can be asked where none is."""
     return list(_in_state(group, ("healthy",), zone)) or list(_in_state(group, FAILS_OPEN, zone))
 
 
-def any_healthy(group: LabTargetGroup, zone: str) -> bool:
+def any_healthy(group: CheckedTargets, zone: str) -> bool:
     """Whether a zone has a healthy target."""
     return next(_in_state(group, ("healthy",), zone), None) is not None
 
 
 def _in_state(
-    group: LabTargetGroup, states: tuple[str, ...], zone: str | None
+    group: CheckedTargets, states: tuple[str, ...], zone: str | None
 ) -> Iterator[Registered]:
     enabled = group.zones()
     return (each for each in group.registered.values() if _is(group, each, states, zone, enabled))
 
 
 def _is(
-    group: LabTargetGroup,
+    group: CheckedTargets,
     each: Registered,
     states: tuple[str, ...],
     zone: str | None,
@@ -110,7 +109,7 @@ def _is(
     return group.health_in(each, enabled).state in states
 
 
-def by_name(group: LabTargetGroup, name: str) -> Registered | None:
+def by_name(group: CheckedTargets, name: str) -> Registered | None:
     """The healthy target that a client is bound to, or None."""
     target_id, _, port = name.rpartition(":")
     found = group.registered.get((target_id, int(port))) if port.isdecimal() else None
@@ -124,7 +123,7 @@ def outstanding(each: Registered, now_s: float) -> int:
     return len(each.busy_until_s)
 
 
-def _share(group: LabTargetGroup, each: Registered, now_s: float) -> float:
+def _share(group: CheckedTargets, each: Registered, now_s: float) -> float:
     """The share of a full share that a target in slow start gets: it grows linearly to 1."""
     if each.slow_since_s is None or not group.slow_start_s:
         return 1.0

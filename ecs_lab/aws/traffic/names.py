@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Any
 
-from ecs_lab.aws.traffic import arrivals
+from ecs_lab.aws.traffic import arrivals, failover
 from ecs_lab.aws.traffic.sources import Source
 from ecs_lab.runtime.inside import UnreachableError
 
@@ -23,12 +23,12 @@ def addresses(traffic: Traffic, source: Source, host: str) -> list[str]:
         return [host]
     for balancer in arrivals.balancers(traffic):
         if balancer.dns_name.lower() == host.lower():
-            return _of_nodes(balancer)
+            return _of_nodes(balancer, failover.zones(traffic, balancer))
     raise UnreachableError(f"Could not resolve host: {host}")
 
 
-def _of_nodes(balancer: Any) -> list[str]:
-    nodes = list(balancer.nodes.values())
+def _of_nodes(balancer: Any, zones: set[str]) -> list[str]:
+    nodes = [node for zone, node in balancer.nodes.items() if zone in zones]
     if balancer.scheme == "internet-facing":
         return [each.public_ip or each.private_ip_address for each in nodes]
     return [each.private_ip_address for each in nodes]

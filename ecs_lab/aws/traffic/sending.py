@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ecs_lab.aws import network
+from ecs_lab.aws.checked_targets import Registered
+from ecs_lab.aws.classic_targets import ClassicTargets
 from ecs_lab.aws.network import NoPlaceError, Place
-from ecs_lab.aws.target_groups import LabTargetGroup, Registered
-from ecs_lab.aws.traffic import arrivals, checks, names
+from ecs_lab.aws.target_groups import LabTargetGroup
+from ecs_lab.aws.traffic import arrivals, checks, classic, names
 from ecs_lab.aws.traffic.choosing import Turns
 from ecs_lab.aws.traffic.metrics import Metrics
 from ecs_lab.aws.traffic.sources import Source
@@ -59,9 +61,8 @@ class Traffic:
         return self.to_host(source, parts.hostname, port, request)
 
     def to_host(self, source: Source, host: str, port: int, request: Request) -> Reply:
-        """A request to one of the addresses of a name."""
-        addresses = names.addresses(self, source, host)
-        address = addresses[self.turns.next(f"name {host}", len(addresses))]
+        """A request to one of the addresses of a name, whichever its DNS answer has first."""
+        address = self.turns.random.choice(names.addresses(self, source, host))
         return arrivals.at_address(self, source, address, port, request)
 
     # What the parts of this package use of each other.
@@ -108,6 +109,10 @@ class Traffic:
     def check(self, group: LabTargetGroup, target: Registered) -> TargetHealth:
         """What a health check of a target finds."""
         return checks.check(self, group, target)
+
+    def check_classic(self, targets: ClassicTargets, target: Registered) -> TargetHealth:
+        """What a health check of an instance of a Classic Load Balancer finds."""
+        return classic.check(self, targets, target)
 
     def at_target(self, target: Registered, port: int, request: Request) -> Response | None:
         """What a target answers at a port, or None where nothing listens."""
