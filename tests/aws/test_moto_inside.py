@@ -17,7 +17,8 @@ from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.ec2.models.subnets import Subnet
 from moto.ecr.models import ecr_backends
-from moto.elb.models import elb_backends
+from moto.elb.models import ELBBackend, elb_backends
+from moto.elb.responses import ELBResponse
 from moto.elbv2 import models as elbv2
 from moto.events.models import Rule, events_backends
 from moto.iam.models import iam_backends
@@ -83,7 +84,7 @@ def test_backends_hold_what_is_read_from_them() -> None:
 def test_target_groups_are_made_and_asked_by_what_stands_in_for_them() -> None:
     """`target_groups` puts a class of ours in the place of moto's, which overrides these."""
     assert elbv2.FakeTargetGroup is LabTargetGroup
-    theirs = LabTargetGroup.__mro__[1]
+    theirs = LabTargetGroup.__mro__[2]
     assert (theirs.__module__, theirs.__name__) == ("moto.elbv2.models", "FakeTargetGroup")
     parameters = {
         "register": ["self", "targets"],
@@ -247,3 +248,16 @@ def test_parts_of_moto_ask_the_labs_ecs() -> None:
     from ecs_lab.aws.moto_ecs import LabEcs
 
     assert ecs_backends.backend is LabEcs
+
+
+def test_classic_load_balancers_are_made_and_asked_by_what_stands_in_for_them() -> None:
+    """`classic_balancers` overrides these of moto's backend, and how an answer is made of them."""
+    parameters = {
+        "register_instances": ["self", "load_balancer_name", "instance_ids", "from_autoscaling"],
+        "deregister_instances": ["self", "load_balancer_name", "instance_ids", "from_autoscaling"],
+        "describe_instance_health": ["self", "lb_name", "instances"],
+    }
+    for name, expected in parameters.items():
+        assert list(inspect.signature(getattr(ELBBackend, name)).parameters) == expected
+    assert ELBResponse.describe_instance_health.__module__ == "ecs_lab.aws.classic_balancers"
+    assert isinstance(inspect.getattr_static(ELBResponse, "elb_backend"), property)
