@@ -123,6 +123,9 @@ class World:
         return answer
 
     def _answer(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
+        refused_or_about_access = self.access.answer(method, url, headers, body)
+        if refused_or_about_access is not None:
+            return refused_or_about_access
         host = urlsplit(url).hostname or ""
         ecs_host = _ECS_HOST.fullmatch(host)
         if ecs_host is not None:

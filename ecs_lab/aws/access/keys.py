@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -46,6 +47,7 @@ class Keys:
     def __init__(self, seed: int) -> None:
         self._random = Random(f"keys/{seed}")
         self._holders: dict[str, Holder] = {}
+        self._seen: set[str] = set()
 
     def holder(self, access_key_id: str) -> Holder | None:
         """Whose key it is, or None for one that was not issued here."""
@@ -53,11 +55,22 @@ class Keys:
 
     def issue(self, now_s: float, lasts_s: float, **whose: Any) -> Credentials:
         """Make temporary credentials; `whose` are the fields of a `Holder`."""
-        credentials = Credentials(
-            "ASIA" + self._text(16), self._text(40), self._text(120), now_s + lasts_s
-        )
+        credentials = self.make(now_s, lasts_s)
         self._holders[credentials.access_key_id] = Holder(credentials, now_s, **whose)
         return credentials
+
+    def make(self, now_s: float, lasts_s: float) -> Credentials:
+        """Make temporary credentials that are nobody's."""
+        key, secret, token = (self._text(length) for length in (16, 40, 120))
+        return Credentials("ASIA" + key, secret, token, now_s + lasts_s)
+
+    def seen(self, keys: Iterable[str]) -> None:
+        """Take note of keys that users have."""
+        self._seen.update(keys)
+
+    def is_retired(self, access_key_id: str, keys: Container[str]) -> bool:
+        """Whether a key was a user's and is no more among `keys`."""
+        return access_key_id in self._seen and access_key_id not in keys
 
     def _text(self, length: int) -> str:
         return "".join(self._random.choices(_ALPHABET, k=length))
