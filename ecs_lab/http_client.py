@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ecs_lab.runtime.replies import Hop, Reply
 
 if TYPE_CHECKING:
-    from ecs_lab.lab import World
+    from ecs_lab.worlds import World
 
 
 @dataclass(frozen=True, slots=True)

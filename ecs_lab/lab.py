@@ -8,62 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from ecs_lab.acting import Acting
 from ecs_lab.aws import guard, transport
 from ecs_lab.http_client import Http
 from ecs_lab.registry import Registry
+from ecs_lab.worlds import World
 
 if TYPE_CHECKING:
     import boto3
-
-
-class World(Protocol):
-    """What a lab stands on: a simulated account in this process, or the far end of a pipe to
-    one.
-    """
-
-    region: str
-
-    def handle(
-        self, method: str, url: str, headers: dict[str, str], body: bytes, *, quiet: bool = False
-    ) -> tuple[int, dict[str, str], bytes]:
-        """Answer one request to an AWS API with (status, headers, body)."""
-
-    def now(self) -> float:
-        """Virtual time, in seconds since the epoch."""
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass."""
-
-    def settle(self, limit_s: float = 3600.0) -> float:
-        """Let time pass until nothing more happens by itself; returns the seconds passed."""
-
-    def timeline(self) -> list[dict[str, Any]]:
-        """What happened so far."""
-
-    def snapshot(self) -> dict[str, Any]:
-        """All there is, in AWS's own shapes."""
-
-    def facts(self) -> dict[str, Any]:
-        """The ids of what is there from the start."""
-
-    def agent_log(self, instance_id: str) -> list[str]:
-        """The log of the container agent on an EC2 instance."""
-
-    def cause(self, what: str, details: dict[str, Any]) -> list[str]:
-        """Let something happen that no AWS call makes; gives the ids of what it happens to."""
-
-    def send(
-        self, source: dict[str, Any], method: str, url: str, headers: dict[str, str], body: bytes
-    ) -> tuple[int, dict[str, str], bytes, float, list[list[str]]]:
-        """Send an HTTP request inside the lab: (status, headers, body, seconds, hops)."""
-
-    def reset(self) -> None:
-        """Go back to the beginning."""
-
-    def close(self) -> None:
-        """Give back what it holds."""
 
 
 def local_world(seed: int, region: str) -> World:
@@ -127,7 +81,7 @@ def _install_once() -> None:
         _installed = True
 
 
-class Lab:
+class Lab(Acting):
     """A simulated AWS account with a network and roles ready, in virtual time.
 
     `seed` decides every id: the same seed gives the same history. Time moves one second with each
@@ -148,6 +102,7 @@ class Lab:
         self.closed = False
         self._quiet = False
         self._session: boto3.Session | None = None
+        self._roles_played = []
         _environment.enter(self.region)
         _open.append(self)
 
@@ -175,7 +130,11 @@ class Lab:
 
     @property
     def session(self) -> boto3.Session:
-        """A boto3 session bound to this lab, with an administrator's credentials."""
+        """A boto3 session bound to this lab: with an administrator's credentials, or those of whom
+        the lab is `acting_as`.
+        """
+        if self._roles_played:
+            return self._roles_played[-1]
         if self._session is None:
             self._session = transport.session_to(self.transport, self.region)
         return self._session

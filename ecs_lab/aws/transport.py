@@ -5,7 +5,7 @@ wire is ours.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -31,6 +31,10 @@ ADMIN_ENVIRONMENT = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+}
+
+ADMINISTRATORS_KEYS = {
+    name: ADMIN_ENVIRONMENT[name.upper()] for name in ("aws_access_key_id", "aws_secret_access_key")
 }
 
 
@@ -90,9 +94,11 @@ def plain_session() -> boto3.Session:
     return boto3.Session(botocore_session=core)
 
 
-def session_to(transport: Transport, region: str) -> boto3.Session:
+def session_to(
+    transport: Transport, region: str, keys: Mapping[str, str] | None = None
+) -> boto3.Session:
     """A boto3 session whose every request goes through `transport`, whatever the user's AWS
-    settings are.
+    settings are; with an administrator's credentials, or with these `keys` in boto3's own names.
     """
     core = botocore.session.Session(
         {
@@ -121,8 +127,5 @@ def session_to(transport: Transport, region: str) -> boto3.Session:
     # The stubs take handlers for ones that give nothing back.
     core.register("before-send", send)  # type: ignore[arg-type]  # see above
     return boto3.Session(
-        aws_access_key_id=ADMIN_ENVIRONMENT["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=ADMIN_ENVIRONMENT["AWS_SECRET_ACCESS_KEY"],
-        region_name=region,
-        botocore_session=core,
+        region_name=region, botocore_session=core, **(ADMINISTRATORS_KEYS if keys is None else keys)
     )

@@ -220,6 +220,21 @@ class World:
         with self._here():
             return causes.cause(self, what, details)
 
+    def act_as(self, name: str) -> dict[str, str]:
+        """Keys of a role or user, as boto3 names them; raises LookupError, naming those there
+        are.
+        """
+        keys = self.access.act_as(name)
+        return {
+            "aws_access_key_id": keys.access_key_id,
+            "aws_secret_access_key": keys.secret_access_key,
+            "aws_session_token": keys.token,
+        }
+
+    def last_denial(self) -> dict[str, Any] | None:
+        """The last request that was denied: see `ecs_lab.acting.Denial`."""
+        return self.access.denial()
+
     def copy(self) -> World:
         """A world that starts out like this one and goes its own way."""
         self._moto.leave()

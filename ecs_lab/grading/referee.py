@@ -22,7 +22,7 @@ from ecs_lab.grading.verdicts import Verdicts
 if TYPE_CHECKING:
     from ecs_lab.exercises.catalog import Exercise
     from ecs_lab.exercises.report import Report
-    from ecs_lab.lab import World
+    from ecs_lab.worlds import World
 
 PASSED_ON = ("KeyError", "LookupError", "TypeError", "UnreachableError", "ValueError")
 """Errors of a world that mean a wrong call, and reach the learner as they are."""
@@ -122,10 +122,12 @@ class Referee:
                 return self._advance(account, message)
             case "settle":
                 return self._settle(account, message)
-            case "now" | "snapshot" | "timeline" | "facts" as question:
+            case "now" | "snapshot" | "timeline" | "facts" | "last_denial" as question:
                 return getattr(account.world, question)()
             case "cause":
                 return self._cause(account, message)
+            case "act_as":
+                return account.world.act_as(_text(message, "name"))
             case "agent_log":
                 return account.world.agent_log(_text(message, "instance_id"))
         raise RefusedError("A graded notebook cannot ask this of its lab.")

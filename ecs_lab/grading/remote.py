@@ -159,6 +159,16 @@ class RemoteWorld:
         ids: list[str] = self._ask("cause", event=what, details=details)
         return ids
 
+    def act_as(self, name: str) -> dict[str, str]:
+        """Keys of a role or user."""
+        keys: dict[str, str] = self._ask("act_as", name=name)
+        return keys
+
+    def last_denial(self) -> dict[str, Any] | None:
+        """The last request that was denied."""
+        denied: dict[str, Any] | None = self._ask("last_denial")
+        return denied
+
     def reset(self) -> None:
         """Start the account afresh. What was built so far is graded first."""
         self._ask("reset")

@@ -11,7 +11,7 @@ from ecs_lab.grading.patience import TooLongError, at_most
 
 if TYPE_CHECKING:
     from ecs_lab.exercises.catalog import Exercise
-    from ecs_lab.lab import World
+    from ecs_lab.worlds import World
 
 
 class Verdicts:

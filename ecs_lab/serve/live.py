@@ -6,7 +6,7 @@ import threading
 import time
 from typing import Any
 
-from ecs_lab.lab import World
+from ecs_lab.worlds import World
 
 TICK_S = 0.25
 """How often, in seconds of the wall clock, the lab is moved on while nobody asks it anything."""

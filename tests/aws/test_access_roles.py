@@ -2,52 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
-
 import pytest
+from access_roles import ACCOUNT, TASKS, access_of, allow, deny, make_role, policy, trust
 
 from ecs_lab import Lab
-from ecs_lab.aws.world import World
 
-if TYPE_CHECKING:
-    from ecs_lab.aws.access.access import Access
-
-ACCOUNT = "123456789012"
 WEB = f"arn:aws:iam::{ACCOUNT}:role/web"
 SECRET = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:"
 READ = "secretsmanager:GetSecretValue"
-TASKS = "ecs-tasks.amazonaws.com"
-
-
-def allow(action: str, resource: str = "*", **more: Any) -> dict[str, Any]:
-    """A statement that allows."""
-    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
-
-
-def trust(principal: Any, **more: Any) -> str:
-    """A role trust policy with one statement."""
-    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", **more}
-    return json.dumps({"Version": "2012-10-17", "Statement": statement})
-
-
-def make_role(
-    lab: Lab, *statements: Any, trusts: Any = None, name: str = "web", **more: Any
-) -> str:
-    """A role with an inline policy `rights`; gives its ARN."""
-    iam = lab.client("iam")
-    document = trusts or trust({"Service": TASKS})
-    made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document, **more)
-    if statements:
-        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
-        iam.put_role_policy(RoleName=name, PolicyName="rights", PolicyDocument=policy)
-    return str(made["Role"]["Arn"])
-
-
-def access_of(lab: Lab) -> Access:
-    """What other parts of the lab ask."""
-    assert isinstance(lab.world, World)
-    return lab.world.access
 
 
 def test_a_role_may_do_what_a_statement_allows_on_the_resource(lab: Lab) -> None:
@@ -76,8 +38,7 @@ def test_a_denial_has_the_words_of_aws(lab: Lab) -> None:
 
 def test_an_explicit_deny_wins(lab: Lab) -> None:
     """Whatever allows it too."""
-    deny = {"Effect": "Deny", "Action": "secretsmanager:*", "Resource": "*"}
-    make_role(lab, allow("*"), deny)
+    make_role(lab, allow("*"), deny("secretsmanager:*"))
     decision = access_of(lab).decide(WEB, READ, SECRET + "db-AbCdEf")
     assert decision.message.endswith("with an explicit deny in an identity-based policy")
     assert (decision.policy, decision.statement) == ("rights", "statement 2")
@@ -88,7 +49,7 @@ def test_a_permissions_boundary_limits_a_role(lab: Lab) -> None:
     iam = lab.client("iam")
     boundary = iam.create_policy(
         PolicyName="only-logs",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": allow("logs:*")}),
+        PolicyDocument=policy(allow("logs:*")),
     )["Policy"]["Arn"]
     make_role(lab, allow("*"), PermissionsBoundary=boundary)
     assert access_of(lab).decide(WEB, "logs:DescribeLogGroups")

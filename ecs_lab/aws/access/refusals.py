@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -76,7 +79,32 @@ def denied(decision: Decision, service: str, url: str, headers: Mapping[str, str
     if service == "s3":  # it alone has the resource in quotation marks
         resource = decision.request.resource
         message = message.replace(f"resource: {resource} ", f'resource: "{resource}" ')
+    if service == "ec2" and ":Describe" not in decision.request.action:
+        message += f". Encoded authorization failure message: {encoded(decision)}"
     return _answer("denied", message, service, url, headers)
+
+
+def encoded(decision: Decision) -> str:
+    """A denial as EC2 hides it in its errors; how, AWS does not tell.
+
+    What it says, and for whom: https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html
+    """
+    asked = decision.request
+    context = {
+        "principal": {"arn": str(asked.principal)},
+        "action": asked.action,
+        "resource": asked.resource,
+    }
+    said = {"allowed": False, "explicitDeny": decision.explicit, "context": context}
+    return urlsafe_b64encode(zlib.compress(json.dumps(said).encode())).decode()
+
+
+def decoded(text: str) -> str:
+    """The JSON of such a message; raises ValueError for a text that is none."""
+    try:
+        return zlib.decompress(urlsafe_b64decode(text.encode())).decode()
+    except zlib.error as error:
+        raise ValueError(str(error)) from None
 
 
 def bad_credentials(why: str, service: str, url: str, headers: Mapping[str, str]) -> Answer:
@@ -86,6 +114,8 @@ def bad_credentials(why: str, service: str, url: str, headers: Mapping[str, str]
 
 def _answer(what: str, message: str, service: str, url: str, headers: Mapping[str, str]) -> Answer:
     kind = next((value for key, value in headers.items() if key.lower() == "content-type"), "")
+    if _OTHERS.get(service) is _REST_JSON:
+        kind = "application/json"  # also where a request has no body
     says = _OTHERS.get(service, _JSON if "json" in kind else _QUERY)[what]
     text = says.text.format(message=message)
-    return error_answers.error(says.status, says.code, text, dict(headers), url)
+    return error_answers.error(says.status, says.code, text, {"content-type": kind}, url)

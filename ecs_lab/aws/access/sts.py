@@ -7,15 +7,12 @@ Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 
 from __future__ import annotations
 
-import json
-import zlib
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from ecs_lab.aws.access import identities
+from ecs_lab.aws.access import identities, refusals
 from ecs_lab.aws.access.callers import Caller
 from ecs_lab.aws.access.keys import Credentials
 from ecs_lab.iam import document
@@ -111,7 +108,7 @@ def decode_authorization_message(
 ) -> Answer:
     """What an encoded message of EC2's UnauthorizedOperation says."""
     try:
-        text = decoded(str(given.get("EncodedMessage")))
+        text = refusals.decoded(str(given.get("EncodedMessage")))
     except ValueError:
         raise StsError(
             "InvalidAuthorizationMessageException", 400, "Message is not valid"
@@ -125,23 +122,6 @@ OPERATIONS = {
     "GetCallerIdentity": get_caller_identity,
     "GetSessionToken": get_session_token,
 }
-
-
-def encoded(message: Mapping[str, Any]) -> str:
-    """A message as EC2 hides it in its errors; AWS does not tell its own way of it.
-
-    >>> decoded(encoded({"allowed": False}))
-    '{"allowed": false}'
-    """
-    return urlsafe_b64encode(zlib.compress(json.dumps(message).encode())).decode()
-
-
-def decoded(text: str) -> str:
-    """The JSON of such a message; raises ValueError for a text that is none."""
-    try:
-        return zlib.decompress(urlsafe_b64decode(text.encode())).decode()
-    except zlib.error as error:
-        raise ValueError(str(error)) from None
 
 
 def answer(operation: str, result: Mapping[str, Any], namespace: str = "") -> Answer:

@@ -1,0 +1,61 @@
+"""What a lab stands on, as a protocol: everything that is asked of a simulated account."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class World(Protocol):
+    """What a lab stands on: a simulated account in this process, or the far end of a pipe to
+    one.
+    """
+
+    region: str
+
+    def handle(
+        self, method: str, url: str, headers: dict[str, str], body: bytes, *, quiet: bool = False
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Answer one request to an AWS API with (status, headers, body)."""
+
+    def now(self) -> float:
+        """Virtual time, in seconds since the epoch."""
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+
+    def settle(self, limit_s: float = 3600.0) -> float:
+        """Let time pass until nothing more happens by itself; returns the seconds passed."""
+
+    def timeline(self) -> list[dict[str, Any]]:
+        """What happened so far."""
+
+    def snapshot(self) -> dict[str, Any]:
+        """All there is, in AWS's own shapes."""
+
+    def facts(self) -> dict[str, Any]:
+        """The ids of what is there from the start."""
+
+    def agent_log(self, instance_id: str) -> list[str]:
+        """The log of the container agent on an EC2 instance."""
+
+    def cause(self, what: str, details: dict[str, Any]) -> list[str]:
+        """Let something happen that no AWS call makes; gives the ids of what it happens to."""
+
+    def send(
+        self, source: dict[str, Any], method: str, url: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes, float, list[list[str]]]:
+        """Send an HTTP request inside the lab: (status, headers, body, seconds, hops)."""
+
+    def act_as(self, name: str) -> dict[str, str]:
+        """Keys of a role or user, as boto3 names them; raises LookupError for one that is not
+        there.
+        """
+
+    def last_denial(self) -> dict[str, Any] | None:
+        """The last request that was denied: see `ecs_lab.acting.Denial`."""
+
+    def reset(self) -> None:
+        """Go back to the beginning."""
+
+    def close(self) -> None:
+        """Give back what it holds."""
