@@ -15,7 +15,7 @@ import re
 from typing import Any
 
 from ecs_lab.aws import machine_images, policies
-from ecs_lab.aws.agent_config import AGENT_DATA, agent_config
+from ecs_lab.aws.agent_config import AGENT_DATA, AgentConfig, agent_config
 from ecs_lab.aws.agent_registration import Agent, Registration, World
 from ecs_lab.aws.user_data import ecs_config
 
@@ -54,6 +54,11 @@ class Agents:
                 "describe_instances lists those there are."
             )
         return self._agents[instance_id].log.lines
+
+    def config(self, instance_id: str) -> AgentConfig | None:
+        """The settings of an instance's agent, or None where there is none."""
+        agent = self._agents.get(instance_id)
+        return agent.config if agent is not None else None
 
     def spot_notice(self, instance_id: str) -> None:
         """EC2 gives notice that it takes a Spot Instance back in two minutes."""

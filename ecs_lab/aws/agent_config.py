@@ -26,6 +26,7 @@ _UINT16_MAX: Final = 65535
 _DURATION_PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
 _DURATION: Final = re.compile(rf"(?:{_DURATION_PART.pattern})+")
 _UNITS_S: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+_PULL_BEHAVIORS: Final = {"default", "always", "once", "prefer-cached"}
 _TRUE: Final = {"1", "t", "T", "TRUE", "true", "True"}
 _FALSE: Final = {"0", "f", "F", "FALSE", "false", "False"}
 _LOGGING_DRIVERS: Final = {
@@ -51,6 +52,11 @@ class AgentConfig:
     takes_ec2_tags: bool = False
     drains_spot: bool = False
     stop_timeout_s: float = 30.0
+    task_iam_role: bool = True
+    task_iam_role_network_host: bool = True
+    awsvpc_block_imds: bool = False
+    awslogs_execution_role: bool = True
+    image_pull_behavior: str = "default"
     capabilities: tuple[str, ...] = ()
     warnings: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -77,6 +83,17 @@ def agent_config(settings: Mapping[str, str]) -> AgentConfig:
     )
     config.stop_timeout_s = _seconds(settings.get("ECS_CONTAINER_STOP_TIMEOUT", "")) or 30.0
     config.drains_spot = _boolean(settings, "ECS_ENABLE_SPOT_INSTANCE_DRAINING", False, warn)
+    behavior = settings.get("ECS_IMAGE_PULL_BEHAVIOR", "")
+    config.image_pull_behavior = behavior if behavior in _PULL_BEHAVIORS else "default"
+    # What `_capabilities` warns of as well is not told twice.
+    config.task_iam_role = _boolean(settings, "ECS_ENABLE_TASK_IAM_ROLE", True, [])
+    config.task_iam_role_network_host = _boolean(
+        settings, "ECS_ENABLE_TASK_IAM_ROLE_NETWORK_HOST", True, []
+    )
+    config.awsvpc_block_imds = _boolean(settings, "ECS_AWSVPC_BLOCK_IMDS", False, [])
+    config.awslogs_execution_role = _boolean(
+        settings, "ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE", True, []
+    )
     config.capabilities = _capabilities(settings, config)
     return config
 

@@ -5,22 +5,19 @@ ECR, target groups from Elastic Load Balancing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.ec2.models import ec2_backends
-from moto.ecr.models import ecr_backends
 from moto.elb.models import elb_backends
 from moto.elbv2.models import elbv2_backends
 
 from ecs_lab.aws import lifecycle_hooks, listener_weights
 from ecs_lab.aws.checked_targets import NOT_REGISTERED
-from ecs_lab.aws.containers import Containers
 from ecs_lab.aws.network import interfaces
-from ecs_lab.aws.volumes import Volumes
 from ecs_lab.engine.auto_scaling_groups import AutoScalingGroups
 from ecs_lab.engine.managed_machines import Machines
-from ecs_lab.engine.model import Container, Task
+from ecs_lab.engine.model import Container, Task, TaskDefinition
 from ecs_lab.engine.surroundings import (
     CannotStartError,
     ContainerRun,
@@ -33,10 +30,9 @@ from ecs_lab.engine.surroundings import (
 from ecs_lab.runtime.health_checks import passes
 from ecs_lab.runtime.messages import Request
 
-CANNOT_PULL = (
-    "CannotPullContainerError: pull image manifest has been retried 5 time(s): "
-    "failed to resolve ref {image}: {image}: not found"
-)
+if TYPE_CHECKING:
+    from ecs_lab.aws.world import World
+
 NO_ADDRESS = (
     "Unexpected EC2 error while attempting to Create Network Interface with public IP "
     "assignment {public} in subnet '{subnet}'"
@@ -52,13 +48,12 @@ class MotoSurroundings:
         region: str,
         groups: AutoScalingGroups,
         machines: Machines,
-        containers: Containers,
-        volumes: Volumes,
+        world: World,
     ) -> None:
         self.groups = groups
         self.machines = machines
-        self.containers = containers
-        self.volumes = volumes
+        self.containers, self.volumes = world.containers, world.volumes
+        self.startup, self.logs = world.startup, world.logs
         self.account_id = account_id
         self.region = region
         self.hooks: lifecycle_hooks.Hooks = {}
@@ -134,21 +129,7 @@ class MotoSurroundings:
 
     def pull_image(self, task: Task, container: Container) -> str:
         """The image's digest; an image of the lab's own ECR must have been pushed there."""
-        image = str(container.definition["image"])
-        registry, _, path = image.partition("/")
-        if registry != f"{self.account_id}.dkr.ecr.{self.region}.amazonaws.com":
-            return "sha256:" + f"{hash_of(image):064x}"
-        digest = self._pushed_digest(path)
-        if digest is None:
-            raise CannotStartError(CANNOT_PULL.format(image=image))
-        return digest
-
-    def _pushed_digest(self, path: str) -> str | None:
-        name, _, tag = path.partition(":")
-        repository = ecr_backends[self.account_id][self.region].repositories.get(name)
-        images = repository.images if repository is not None else []
-        wanted = tag or "latest"
-        return next((each.get_image_digest() for each in images if wanted in each.image_tags), None)
+        return self.startup.pulls.pull(task, container)
 
     def passes_health_check(self, task: Task, container: Container) -> bool:
         """Whether the command of the container's health check ends with exit code 0 now.
@@ -216,12 +197,20 @@ class MotoSurroundings:
     def _classic(self) -> Any:
         return elb_backends[self.account_id][self.region]
 
+    def role_out_of_reach(
+        self, definition: TaskDefinition, overrides: Mapping[str, Any]
+    ) -> str | None:
+        """The ARN of a role of such tasks that ECS cannot assume, or None."""
+        return self.startup.role_out_of_reach(definition, overrides, self.region)
+
     def prepare_task(self, task: Task) -> None:
-        """Mount its volumes."""
+        """Mount its volumes, and read its secrets and environment files."""
         self.volumes.mount_all(task)
+        self.startup.prepare(task)
 
     def run_container(self, task: Task, container: Container, ends: Ends) -> ContainerRun:
-        """Start what the container's image and command are."""
+        """Start the container's log driver, and what its image and command are."""
+        self.logs.open(task, container)
         return self.containers.start(task, container, ends)
 
     def container_ended(self, task: Task, container: Container) -> None:
@@ -230,14 +219,10 @@ class MotoSurroundings:
 
     def task_ended(self, task: Task) -> None:
         """Forget what was made ready for the task."""
+        self.startup.task_ended(task)
         self.volumes.task_ended(task)
 
 
 def _nothing(role_arn: str, action: str) -> bool:
     """What roles may do until the world says whom to ask."""
     return False
-
-
-def hash_of(text: str) -> int:
-    """A number that stands for the text, the same in every process."""
-    return int.from_bytes(text.encode().ljust(32, b"\0")[:32], "big")

@@ -41,7 +41,7 @@ from ecs_lab.aws.access.access import Access
 from ecs_lab.aws.agent import Agents
 from ecs_lab.aws.auto_scaling import MotoGroups
 from ecs_lab.aws.code_deploy import CodeDeploy
-from ecs_lab.aws.containers import Containers
+from ecs_lab.aws.containers import Containers, Known, Logs, Startup
 from ecs_lab.aws.event_bus import Buses
 from ecs_lab.aws.insights import Insights
 from ecs_lab.aws.lifecycle_hooks import Hooks
@@ -92,8 +92,8 @@ class World:
         self.changes = 0
         self.traffic = Traffic(self)
         self.hooks: Hooks = {}
-        self.containers = Containers(self)
-        self.volumes = Volumes(self)
+        self.containers, self.startup, self.logs = Containers(self), Startup(self), Logs(self)
+        self.known, self.volumes = Known(self), Volumes(self)
         self.buses = self._moto.buses = Buses(self)
         self._schedules = Schedules(self)
         self._code_deploy = CodeDeploy(self)
@@ -255,9 +255,7 @@ class World:
         if region not in self._ecs:
             groups = MotoGroups(self, ACCOUNT_ID, region)
             machines = MotoMachines(self, ACCOUNT_ID, region)
-            surroundings = MotoSurroundings(
-                ACCOUNT_ID, region, groups, machines, self.containers, self.volumes
-            )
+            surroundings = MotoSurroundings(ACCOUNT_ID, region, groups, machines, self)
             surroundings.hooks, surroundings.role_may = self.hooks, self.access.allows
             self._ecs[region] = Ecs(
                 self.clock,

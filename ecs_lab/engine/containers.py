@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ecs_lab.engine import health_checks
 from ecs_lab.engine.host_ports import in_range, next_dynamic
 from ecs_lab.engine.model import Container, Document, Task
+from ecs_lab.engine.surroundings import CannotStartError
 
 if TYPE_CHECKING:
     from ecs_lab.engine.state import State
@@ -43,7 +44,30 @@ def start_ready(state: State, task: Task, hooks: Hooks) -> None:
         ]
         progress = bool(ready)
         for container in ready:
-            _start(state, task, container, hooks)
+            try:
+                _start(state, task, container, hooks)
+            except CannotStartError as error:
+                _go_without(container, error)
+
+
+def pull(state: State, task: Task) -> None:
+    """Pull the containers' images; raises CannotStartError."""
+    for container in task.containers:
+        try:
+            container.image_digest = state.surroundings.pull_image(task, container)
+        except CannotStartError as error:
+            _go_without(container, error)
+
+
+def _go_without(container: Container, error: CannotStartError) -> None:
+    """A container that the agent could not start stays away; without an essential one there is no
+    task. Raises the error again where the task cannot go on.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+    """
+    if error.container is not container or container.essential:
+        raise error
+    container.last_status, container.reason = "STOPPED", str(error)
 
 
 def _ready(container: Container, task: Task) -> bool:
@@ -54,8 +78,23 @@ def _ready(container: Container, task: Task) -> bool:
     by_name = {each.name: each for each in task.containers}
     return all(
         _met(by_name[each["containerName"]], each["condition"])
-        for each in container.definition.get("dependsOn", [])
+        for each in _dependencies(container, task)
     )
+
+
+def _dependencies(container: Container, task: Task) -> list[Document]:
+    """What a container depends on: as its definition says, and one that logs by awsfirelens on the
+    START of the log router, unless it says something else of it.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html
+    """
+    named: list[Document] = container.definition.get("dependsOn") or []
+    if (container.definition.get("logConfiguration") or {}).get("logDriver") != "awsfirelens":
+        return named
+    told = {container.name, *(each["containerName"] for each in named)}
+    routers = [each for each in task.containers if each.definition.get("firelensConfiguration")]
+    implied = [each.name for each in routers if each.name not in told]
+    return [*named, *({"containerName": each, "condition": "START"} for each in implied)]
 
 
 def _met(container: Container, condition: str) -> bool:
@@ -76,7 +115,7 @@ def waiting_in_vain(task: Task, too_late: Container | None = None) -> Container 
     by_name = {each.name: each for each in task.containers}
     for container in task.containers:
         if container.last_status == "PENDING":
-            for each in container.definition.get("dependsOn", []):
+            for each in _dependencies(container, task):
                 other, condition = by_name[each["containerName"]], each["condition"]
                 if not _met(other, condition) and (
                     other is too_late or other.last_status == "STOPPED"
@@ -93,7 +132,7 @@ def give_up(task: Task, container: Container) -> None:
     container.last_status, container.exit_code = "STOPPED", 143
     failed = next(
         each
-        for dependency in container.definition["dependsOn"]
+        for dependency in _dependencies(container, task)
         for each in task.containers
         if each.name == dependency["containerName"] and not _met(each, dependency["condition"])
     )
@@ -200,7 +239,7 @@ def send_stop_signal(state: State, task: Task, hooks: Hooks) -> None:
         each["containerName"]
         for container in task.containers
         if container.last_status == "RUNNING"
-        for each in container.definition.get("dependsOn", [])
+        for each in _dependencies(container, task)
     }
     for container in task.containers:
         running = container.last_status == "RUNNING" and not container.signalled

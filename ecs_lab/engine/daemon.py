@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from ecs_lab.engine import deployments, launch, placement
+from ecs_lab.engine import deployments, launch, placement, roles
 from ecs_lab.engine.launch import Order
 from ecs_lab.engine.model import ContainerInstance, Service, Task
 from ecs_lab.engine.placement import Neighbours, Refusal
@@ -69,6 +69,9 @@ def _start(
     state: State, service: Service, template: Order, instances: list[ContainerInstance]
 ) -> None:
     """Start a task on each instance that has none, where it fits and the last one is gone."""
+    if instances and roles.refusal(state, template.definition, {}) is not None:
+        complain(state, service, [])
+        return
     started: list[Task] = []
     refusals: list[Refusal] = []
     subnets = {state.surroundings.zone_of_subnet(each): each for each in template.subnets}

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from ecs_lab.engine import capacity_strategy, capacity_waiting, lifecycle, placement
+from ecs_lab.engine import capacity_strategy, capacity_waiting, lifecycle, placement, roles
 from ecs_lab.engine.model import Container, ContainerInstance, Document, Task
 from ecs_lab.engine.order import Chooser, Order
 from ecs_lab.engine.placement import Refusal
@@ -18,8 +18,10 @@ __all__ = ["Order", "birth", "start"]
 
 def start(state: State, order: Order, count: int) -> tuple[list[Task], list[Refusal]]:
     """Launch up to `count` tasks; the refusals say why no container instance took the first that
-    was left over.
+    was left over. With a role that ECS cannot assume none is launched.
     """
+    if roles.refusal(state, order.definition, order.overrides) is not None:
+        return [], []
     if order.strategy and order.provider is None:
         return _start_on_providers(state, order, count)
     if order.launch_type == "FARGATE":

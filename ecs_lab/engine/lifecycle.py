@@ -77,13 +77,26 @@ def _activated(state: State, task: Task) -> None:
         return
     try:
         state.surroundings.prepare_task(task)
-        for container in task.containers:
-            container.image_digest = state.surroundings.pull_image(task, container)
+        containers.pull(state, task)
     except CannotStartError as error:
-        stop(state, task, "TaskFailedToStart", str(error))
+        _cannot_start(state, task, error)
         return
     task.pull_stopped_at_s = state.clock.now
     _go_on(state, task)
+
+
+def _cannot_start(state: State, task: Task, error: CannotStartError) -> None:
+    """The task stops once what it needs has been tried in vain for as long as it is tried."""
+    reason = str(error)
+    if error.container is not None:
+        error.container.reason, reason = reason, "Task failed to start"
+    if not error.after:
+        stop(state, task, "TaskFailedToStart", reason)
+        return
+    state.clock.cancel(task.next_event)
+    task.next_event = state.clock.schedule(
+        state.durations[error.after], stop, state, task, "TaskFailedToStart", reason
+    )
 
 
 def _go_on(state: State, task: Task) -> None:
@@ -93,7 +106,7 @@ def _go_on(state: State, task: Task) -> None:
     try:
         containers.start_ready(state, task, _hooks())
     except CannotStartError as error:
-        stop(state, task, "TaskFailedToStart", str(error))
+        _cannot_start(state, task, error)
         return
     if not task.stopping:
         _give_up(state, task, containers.waiting_in_vain(task))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ecs_lab.engine import roles
 from ecs_lab.engine.capacity_scaling import MOST_WAITING
 from ecs_lab.engine.model import Document, Service, ServiceEvent
 from ecs_lab.engine.placement import CLOSEST, Refusal
@@ -25,13 +26,17 @@ def say(state: State, service: Service, message: str, event_name: str = "") -> N
 
 
 def complain(state: State, service: Service, refusals: Sequence[Refusal]) -> None:
-    """Say why tasks could not be placed; the same is not said again for some minutes."""
+    """Say why tasks could not be launched; the same is not said again for some minutes."""
     service.steady = False
-    text = _why_not_placed(service, refusals)
+    text, event_name = _why_not_placed(service, refusals), "SERVICE_TASK_PLACEMENT_FAILURE"
+    role = roles.refusal_of_service(state, service)
+    if role is not None:
+        text = f"(service {service.name}) failed to launch a task with (error {role})."
+        event_name = "SERVICE_TASK_CONFIGURATION_FAILURE"
     now = state.clock.now
     if text != service.complaint or now >= service.complained_at_s + COMPLAINT_INTERVAL_S:
         service.complaint, service.complained_at_s = text, now
-        say(state, service, text, "SERVICE_TASK_PLACEMENT_FAILURE")
+        say(state, service, text, event_name)
 
 
 def _why_not_placed(service: Service, refusals: Sequence[Refusal]) -> str:

@@ -15,7 +15,7 @@ from ecs_lab.engine.auto_scaling_groups import AutoScalingGroups, RememberedGrou
 from ecs_lab.engine.managed_machines import Machines, RememberedMachines
 
 if TYPE_CHECKING:
-    from ecs_lab.engine.model import Container, Task
+    from ecs_lab.engine.model import Container, Task, TaskDefinition
 
 
 @dataclass(slots=True, frozen=True)
@@ -93,9 +93,17 @@ def succeed(question: dict[str, Any]) -> Mapping[str, Any]:
 
 
 class CannotStartError(Exception):
-    """Something outside ECS keeps a task from starting; the text becomes the task's
-    stoppedReason.
+    """Something outside ECS keeps a task from starting.
+
+    The text becomes the task's stoppedReason; with `container` it becomes that container's reason,
+    as the agent of a container instance tells it, and the task's is `Task failed to start`. `after`
+    is the key of the duration that trying again took.
     """
+
+    def __init__(self, text: str, container: Container | None = None, after: str = "") -> None:
+        super().__init__(text)
+        self.container = container
+        self.after = after
 
 
 class Surroundings(Protocol):
@@ -132,6 +140,11 @@ class Surroundings(Protocol):
 
     def role_allows(self, role_arn: str, action: str) -> bool:
         """Whether the role exists and its policies allow an action."""
+
+    def role_out_of_reach(
+        self, definition: TaskDefinition, overrides: Mapping[str, Any]
+    ) -> str | None:
+        """The ARN of a role of such tasks (task role, execution role) that ECS cannot assume."""
 
     def prepare_task(self, task: Task) -> None:
         """Get ready what all containers of a task need: credentials of its roles, secrets, volumes;
@@ -192,6 +205,7 @@ class Anywhere:
         self.targets: dict[Target, tuple[Task, Callable[..., None]]] = {}
         self._health: dict[str, TargetHealth] = {}
         self.failing_checks: set[str] = set()
+        self.untrusting: set[str] = set()
         self._attached = 0
 
     def record_metric(
@@ -242,6 +256,14 @@ class Anywhere:
     def role_allows(self, role_arn: str, action: str) -> bool:
         """Every role exists and may do anything."""
         return True
+
+    def role_out_of_reach(
+        self, definition: TaskDefinition, overrides: Mapping[str, Any]
+    ) -> str | None:
+        """Every role trusts ECS but those of `untrusting`."""
+        roles = {**definition.document, **overrides}
+        named = (roles.get("taskRoleArn"), roles.get("executionRoleArn"))
+        return next((each for each in named if each in self.untrusting), None)
 
     def prepare_task(self, task: Task) -> None:
         """Everything is ready."""

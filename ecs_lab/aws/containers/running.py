@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ecs_lab.aws.traffic import sources
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.surroundings import ContainerRun, Ends
 from ecs_lab.runtime.inside import Inside, UnreachableError
 from ecs_lab.runtime.messages import Request, Response
-from ecs_lab.runtime.programs import Known, Program, environment_of
+from ecs_lab.runtime.programs import Known, Program
 
 if TYPE_CHECKING:
     from ecs_lab.aws.world import World
-
-KEPT_LINES = 1000
-"""How many lines of a container's output are kept for it."""
-
-
-class Line(NamedTuple):
-    """A line of a container's output, and when it was written (epoch seconds)."""
-
-    at_s: float
-    text: str
 
 
 @dataclass(slots=True, eq=False)
@@ -49,7 +38,6 @@ class Containers:
     def __init__(self, world: World) -> None:
         self._world = world
         self._running: dict[str, Process] = {}
-        self._output: dict[str, deque[Line]] = {}
         self.images: dict[str, Program] = {}
 
     def start(self, task: Task, container: Container, ends: Ends) -> ContainerRun:
@@ -58,7 +46,7 @@ class Containers:
         inside = Inside(
             container.name,
             definition,
-            environment_of(definition),
+            self._world.startup.environment_of(task, container),
             self,
             self._world.volumes.files_of(task, container),
             arn=container.arn,
@@ -92,10 +80,6 @@ class Containers:
             if process is not None:
                 yield process
 
-    def output(self, container: Container) -> list[Line]:
-        """The last lines of a container's output, as `docker logs` has them."""
-        return list(self._output.get(container.arn, ()))
-
     # What the programs ask of the world around them.
 
     def now(self) -> float:
@@ -112,8 +96,7 @@ class Containers:
     def _write(self, inside: Inside, line: str) -> None:
         process = self._process(inside)
         if process is not None:
-            lines = self._output.setdefault(inside.arn, deque(maxlen=KEPT_LINES))
-            lines.append(Line(self._world.now(), line))
+            self._world.logs.write(process.task, process.container, line)
 
     def _process(self, inside: Inside) -> Process | None:
         """The process that a program is, or None once it has ended."""

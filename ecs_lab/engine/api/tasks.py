@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ecs_lab.engine import capacity_waiting, launch, lifecycle, placement
+from ecs_lab.engine import capacity_waiting, launch, lifecycle, placement, roles
 from ecs_lab.engine.api import container_instances, request_rules
 from ecs_lab.engine.api import exec as ecs_exec
 from ecs_lab.engine.api.idempotency import idempotent
@@ -117,6 +117,9 @@ def _order(state: State, cluster: Cluster, request: Request, launch_type: str) -
     ecs_exec.check_task_role(definition, request, "task", "started")
     overrides = request.get("overrides") or {}
     request_rules.check_overrides(definition, overrides)
+    refusal = roles.refusal(state, definition, overrides)
+    if refusal is not None:
+        raise ClientException(refusal)
     constraints = placement.constraints_of(request, definition)
     strategies = request.get("placementStrategy") or []
     request_rules.check_placement(constraints, strategies, launch_type)
