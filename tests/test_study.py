@@ -113,8 +113,8 @@ def test_unchanged_copy_follows_the_course(mine: Path, course: Path) -> None:
 
 def test_new_notebook_of_the_course_is_added(mine: Path, course: Path) -> None:
     """A later version's new notebook appears beside the learner's own."""
-    write(course / "02-fargate.ipynb", "new")
-    assert bring_up_to_date(mine, course).added == ["notebooks/02-fargate.ipynb"]
+    write(course / "03-fargate.ipynb", "new")
+    assert bring_up_to_date(mine, course).added == ["notebooks/03-fargate.ipynb"]
 
 
 def test_folder_with_files_of_ones_own_is_not_written_over(tmp_path: Path, course: Path) -> None:

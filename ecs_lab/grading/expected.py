@@ -58,7 +58,7 @@ def expected(
 
 
 def original_of(path: Path, originals: Path | None = None) -> Path | None:
-    """The course's notebook whose name is in the file's name: `02-fargate_ana (1).ipynb`."""
+    """The course's notebook whose name is in the file's name: `03-fargate_ana (1).ipynb`."""
     try:
         all_originals = sorted((originals or notebooks_dir()).glob("*.ipynb"))
     except FileNotFoundError:  # a package without notebooks

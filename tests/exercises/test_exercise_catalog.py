@@ -83,7 +83,7 @@ def test_unknown_field_is_named_with_its_line(tmp_path: Path) -> None:
         ("minutes", "five"),
         ("hints", ["only one hint, and no more"]),
         ("concepts", ["Fargate"]),
-        ("section", "02-fargate"),
+        ("section", "03-fargate"),
         ("as_of", "2026"),
         ("sources", ["docs.aws.amazon.com"]),
         ("nearly_right", {"misses": []}),

@@ -18,29 +18,29 @@ def originals(tmp_path: Path) -> Path:
     """A course of two notebooks, the second named like the first and more."""
     folder = tmp_path / "originals"
     folder.mkdir()
-    write_notebook(folder / "02-fargate.ipynb", exercises=["one", "two"])
-    write_notebook(folder / "02-fargate-spot.ipynb", exercises=["three"])
+    write_notebook(folder / "03-fargate.ipynb", exercises=["one", "two"])
+    write_notebook(folder / "03-fargate-spot.ipynb", exercises=["three"])
     return folder
 
 
 def test_the_original_decides_whatever_the_copy_says(tmp_path: Path, originals: Path) -> None:
     """A learner who removes an exercise from the copy is still graded on it."""
-    copy = write_notebook(tmp_path / "02-fargate.ipynb", 'lab.check("one")', exercises=["one"])
+    copy = write_notebook(tmp_path / "03-fargate.ipynb", 'lab.check("one")', exercises=["one"])
     found = expected(copy, ini=["other"], originals=originals)
-    assert (found.ids, found.source) == (("one", "two"), "the course's 02-fargate.ipynb")
+    assert (found.ids, found.source) == (("one", "two"), "the course's 03-fargate.ipynb")
     assert not found.from_learner
 
 
 def test_the_original_decides_for_what_is_no_notebook(tmp_path: Path, originals: Path) -> None:
     """A broken file still has items, so that it is seen."""
-    broken = tmp_path / "02-fargate.ipynb"
+    broken = tmp_path / "03-fargate.ipynb"
     broken.write_bytes(b"\xff")
     assert expected(broken, originals=originals).ids == ("one", "two")
 
 
 def test_what_the_teacher_names_for_the_run_goes_first(tmp_path: Path, originals: Path) -> None:
     """--ecs-exercises beats the original, and each id counts once."""
-    copy = write_notebook(tmp_path / "02-fargate.ipynb")
+    copy = write_notebook(tmp_path / "03-fargate.ipynb")
     assert expected(copy, option=["b", "a", "b"], originals=originals).ids == ("b", "a")
 
 
@@ -68,10 +68,10 @@ def test_a_broken_file_of_another_name_names_nothing(tmp_path: Path, originals: 
 @pytest.mark.parametrize(
     ("name", "original"),
     [
-        ("02-fargate (1).ipynb", "02-fargate.ipynb"),
-        ("ana_4711_02-Fargate.ipynb", "02-fargate.ipynb"),
-        ("02-fargate-Copy1.ipynb", "02-fargate.ipynb"),
-        ("bo_02-fargate-spot.ipynb", "02-fargate-spot.ipynb"),
+        ("03-fargate (1).ipynb", "03-fargate.ipynb"),
+        ("ana_4711_03-Fargate.ipynb", "03-fargate.ipynb"),
+        ("03-fargate-Copy1.ipynb", "03-fargate.ipynb"),
+        ("bo_03-fargate-spot.ipynb", "03-fargate-spot.ipynb"),
         ("fargate.ipynb", None),
     ],
 )

@@ -48,7 +48,7 @@ def test_right_and_wrong_answers_get_every_reason_and_a_score() -> None:
             assert " ".join(option.why.split()) in said
         assert all(source in said for source in item.question.sources)
     assert "Score: 1 of 2 answered right." in said
-    assert f"To review: - {session.items[1].question.id}: notebook 02-fargate" in said
+    assert f"To review: - {session.items[1].question.id}: notebook 03-fargate" in said
 
 
 def test_wrong_input_is_asked_again() -> None:
