@@ -143,7 +143,7 @@ def resume(state: State, green: Deployment, hook_id: str, action: str) -> None:
     for hook in green.record.hooks:
         if hook.id == hook_id:
             status = "SUCCEEDED" if action == "CONTINUE" else "FAILED"
-            lifecycle_hooks.finish(state, green, hook, status)
+            lifecycle_hooks.finish(state, green.record, hook, status)
     _hook_settled(state, green)
 
 
@@ -190,7 +190,7 @@ def _shift_back(state: State, service: Service) -> None:
     record = service.primary.record
     if not record.stages or record.status == "IN_PROGRESS":
         return
-    lifecycle_hooks.give_up(state, service.primary)
+    lifecycle_hooks.give_up(state, record)
     failed = record.status != "ROLLBACK_IN_PROGRESS"
     back = _blue(service) if failed else service.primary
     others = [each for each in service.deployments if each is not back]

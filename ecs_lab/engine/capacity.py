@@ -51,9 +51,12 @@ def _room_made(state: State, task: Task) -> None:
     if instance is None or instance.tasks:
         return
     provider = state.capacity_providers.get(instance.capacity_provider or "")
-    if provider is not None and instance.ec2_instance_id in provider.leaving:
-        provider.leaving.discard(instance.ec2_instance_id)
-        state.surroundings.groups.terminate(provider.group_arn, [instance.ec2_instance_id])
+    if provider is None or instance.ec2_instance_id not in provider.leaving:
+        return
+    provider.leaving.discard(instance.ec2_instance_id)
+    group = state.surroundings.groups.find(provider.group_arn)
+    if group is not None and instance.ec2_instance_id in group.instance_ids:
+        state.surroundings.groups.terminate(group.arn, [instance.ec2_instance_id])
 
 
 def _belong(state: State, instance: ContainerInstance) -> None:

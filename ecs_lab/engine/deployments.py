@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-c
 
 from __future__ import annotations
 
+from ecs_lab.engine import lifecycle_hooks
 from ecs_lab.engine.model import (
     Deployment,
     Document,
@@ -46,7 +47,7 @@ def begin(
         platform_version=platform_version,
         created_at_s=now,
     )
-    _supersede(state, service)
+    stop_unfinished(state, service, "Service deployment was replaced by a newer one.")
     record_id = state.ids.deployment().partition("/")[2]
     record = ServiceDeployment(
         id=record_id,
@@ -62,11 +63,12 @@ def begin(
     return _make_primary(state, service, revision, record)
 
 
-def _supersede(state: State, service: Service) -> None:
-    """A deployment that is still going on is stopped by the next one."""
+def stop_unfinished(state: State, service: Service, why: str) -> None:
+    """A deployment that is still going on is stopped: a newer one begins, or the service goes."""
     for record in service.records[:1]:
         if record.status not in ENDED:
-            _end(state, record, "STOPPED", "Service deployment was replaced by a newer one.")
+            lifecycle_hooks.give_up(state, record)
+            _end(state, record, "STOPPED", why)
 
 
 def _make_primary(

@@ -49,12 +49,12 @@ def begin(state: State, deployment: Deployment, stage: str, settled: Settled) ->
             )
         else:
             hook.next_event = state.clock.schedule(ANSWER_S, _ask, state, deployment, hook, settled)
-        _note(state, deployment, hook)
+        _note(state, record, hook)
 
 
-def _note(state: State, deployment: Deployment, hook: LifecycleHook) -> None:
+def _note(state: State, record: ServiceDeployment, hook: LifecycleHook) -> None:
     what = f"{hook.target_type} hook {hook.status}"
-    state.note("deployment", deployment.record.arn, deployment.service.name, what)
+    state.note("deployment", record.arn, record.service.name, what)
 
 
 def _ask(state: State, deployment: Deployment, hook: LifecycleHook, settled: Settled) -> None:
@@ -69,7 +69,8 @@ def _ask(state: State, deployment: Deployment, hook: LifecycleHook, settled: Set
         after, wait_s = (_ask, delay_s) if delay_s < left_s else (_time_out, left_s)
         hook.next_event = state.clock.schedule(wait_s, after, state, deployment, hook, settled)
         return
-    finish(state, deployment, hook, "SUCCEEDED" if status == "SUCCEEDED" else "FAILED")
+    ended = "SUCCEEDED" if status == "SUCCEEDED" else "FAILED"
+    finish(state, deployment.record, hook, ended)
     settled(state, deployment)
 
 
@@ -94,16 +95,16 @@ def _question(deployment: Deployment, hook: LifecycleHook) -> dict[str, Any]:
     }
 
 
-def finish(state: State, deployment: Deployment, hook: LifecycleHook, status: str) -> None:
+def finish(state: State, record: ServiceDeployment, hook: LifecycleHook, status: str) -> None:
     """End a hook with this status."""
     state.clock.cancel(hook.next_event)
     hook.next_event, hook.status = None, status
-    _note(state, deployment, hook)
+    _note(state, record, hook)
 
 
 def _time_out(state: State, deployment: Deployment, hook: LifecycleHook, settled: Settled) -> None:
     if hook.status in OPEN:
-        finish(state, deployment, hook, "TIMED_OUT")
+        finish(state, deployment.record, hook, "TIMED_OUT")
         settled(state, deployment)
 
 
@@ -122,7 +123,7 @@ def failed(record: ServiceDeployment) -> LifecycleHook | None:
     return None
 
 
-def give_up(state: State, deployment: Deployment) -> None:
+def give_up(state: State, record: ServiceDeployment) -> None:
     """Forget the hooks that still run: the deployment no longer waits for them."""
-    for hook in open_hooks(deployment.record):
-        finish(state, deployment, hook, "FAILED")
+    for hook in open_hooks(record):
+        finish(state, record, hook, "FAILED")

@@ -143,10 +143,11 @@ def stages(
     """The stages of a deployment in their order; `blue` says whether there is an old revision.
 
     A stage without a time of its own lasts `passing_s`. RECONCILE_SERVICE only happens when more
-    than one service revision is ACTIVE. Without an old revision there is nothing to bake against.
+    than one service revision is ACTIVE. Without an old revision there is nobody to share the
+    traffic with and nothing to bake against.
     """
     shifting: list[Stage] = []
-    for percent, minutes in percents(configuration):
+    for percent, minutes in percents(configuration) if blue else [(100.0, 0)]:
         shifting.append(Stage("PRE_PRODUCTION_TRAFFIC_SHIFT", passing_s))
         lasts_s = minutes * 60.0 if percent < 100 else passing_s
         shifting.append(Stage("PRODUCTION_TRAFFIC_SHIFT", lasts_s, percent))

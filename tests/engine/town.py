@@ -6,6 +6,7 @@ from typing import Any
 
 from ecs_lab.engine.clock import Clock
 from ecs_lab.engine.ecs import Ecs
+from ecs_lab.engine.surroundings import Surroundings
 
 START_S = 1_000_000.0
 SUBNETS = ["subnet-a", "subnet-b", "subnet-c"]
@@ -15,8 +16,8 @@ VPC = {"awsvpcConfiguration": {"subnets": SUBNETS, "securityGroups": ["sg-1"]}}
 class Town:
     """An engine with a cluster `shop` and short ways to fill it."""
 
-    def __init__(self, seed: int = 0) -> None:
-        self.ecs = Ecs(Clock(START_S), seed=seed)
+    def __init__(self, seed: int = 0, surroundings: Surroundings | None = None) -> None:
+        self.ecs = Ecs(Clock(START_S), surroundings, seed=seed)
         self.call = self.ecs.call
         self.clock = self.ecs.clock
         self.call("CreateCluster", clusterName="shop")
@@ -41,13 +42,20 @@ class Town:
             memory="512",
         )
 
-    def instance(self, zone: str = "a", cpu: int = 1024, memory: int = 1024, slots: int = 3) -> str:
+    def instance(
+        self,
+        zone: str = "a",
+        cpu: int = 1024,
+        memory: int = 1024,
+        slots: int = 3,
+        ec2_id: str | None = None,
+    ) -> str:
         """Register a container instance; gives its ARN."""
-        number = len(self.ecs.state.history)
+        ec2_id = ec2_id or f"i-{len(self.ecs.state.history):04d}"
         made = self.call(
             "RegisterContainerInstance",
             cluster="shop",
-            instanceIdentityDocument=f'{{"instanceId": "i-{number:04d}"}}',
+            instanceIdentityDocument=f'{{"instanceId": "{ec2_id}"}}',
             totalResources=[
                 {"name": "CPU", "integerValue": cpu},
                 {"name": "MEMORY", "integerValue": memory},

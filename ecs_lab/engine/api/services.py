@@ -169,6 +169,8 @@ def delete_service(state: State, request: Request) -> Answer:
         raise InvalidParameterException("The service cannot be stopped while it is scaled above 0.")
     service.desired_count = 0
     service.status = "DRAINING"
+    why = "Service deployment was stopped because the service is being deleted."
+    deployments.stop_unfinished(state, service, why)
     state.note("service", service.arn, service.name, "ACTIVE -> DRAINING")
     scheduler.look_soon(state, service)
     return {"service": service_shape(service, ["TAGS"])}
