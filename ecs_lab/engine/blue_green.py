@@ -19,7 +19,7 @@ from ecs_lab.engine import (
     traffic_shift,
 )
 from ecs_lab.engine.model import Deployment, Service, Stage, Task
-from ecs_lab.engine.service_events import complain, say
+from ecs_lab.engine.service_events import complain, say, say_started
 from ecs_lab.engine.service_tasks import healthy, order, scale_in_order, stop, to_run
 from ecs_lab.engine.state import State
 from ecs_lab.engine.task_health import unhealthy
@@ -241,8 +241,7 @@ def _keep(state: State, service: Service, deployment: Deployment) -> None:
     started, refusals = launch.start(state, order(service, deployment), missing)
     if started:
         service.steady = False
-        names = " ".join(f"(task {each.id})" for each in started)
-        say(state, service, f"(service {service.name}) has started {len(started)} tasks: {names}.")
+        say_started(state, service, started)
     if len(started) < missing:
         complain(state, service, refusals)
 

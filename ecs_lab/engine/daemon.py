@@ -14,7 +14,7 @@ from ecs_lab.engine import deployments, launch, placement, roles
 from ecs_lab.engine.launch import Order
 from ecs_lab.engine.model import ContainerInstance, Service, Task
 from ecs_lab.engine.placement import Neighbours, Refusal
-from ecs_lab.engine.service_events import complain, say
+from ecs_lab.engine.service_events import complain, say, say_started
 from ecs_lab.engine.service_tasks import healthy, order, stop, to_run
 from ecs_lab.engine.state import State
 
@@ -88,8 +88,7 @@ def _start(
         started.append(launch.birth(state, own, instance, subnet, instance.zone))
     if started:
         service.steady = False
-        names = " ".join(f"(task {each.id})" for each in started)
-        say(state, service, f"(service {service.name}) has started {len(started)} tasks: {names}.")
+        say_started(state, service, started)
     if refusals:
         complain(state, service, refusals)
 

@@ -19,7 +19,7 @@ from ecs_lab.engine.model import (
     TaskDefinition,
     TaskSet,
 )
-from ecs_lab.engine.service_events import complain, say
+from ecs_lab.engine.service_events import complain, say, say_started
 from ecs_lab.engine.service_tasks import order, scale_in_order, stop, to_run
 from ecs_lab.engine.state import State
 from ecs_lab.engine.task_health import unhealthy
@@ -305,9 +305,6 @@ def _to_count(state: State, service: Service, task_set: TaskSet) -> None:
         return
     started, refusals = launch.start(state, order(service, task_set), missing)
     if started:
-        names = " ".join(f"(task {each.id})" for each in started)
-        count = len(started)
-        who = f"(service {service.name}, taskSet {task_set.id})"
-        say(state, service, f"{who} has started {count} tasks: {names}.")
+        say_started(state, service, started, f", taskSet {task_set.id}")
     if len(started) < missing:
         complain(state, service, refusals)

@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 
 from ecs_lab.engine import circuit_breaker, deployments, launch, throttle
-from ecs_lab.engine.displacement import displaced, rebalance
+from ecs_lab.engine.displacement import displaced, give_up, rebalance
 from ecs_lab.engine.model import Service, Task
 from ecs_lab.engine.protection import protected
 from ecs_lab.engine.service_events import (
@@ -20,6 +20,7 @@ from ecs_lab.engine.service_events import (
     complain_of_bounds,
     complain_of_protection,
     say,
+    say_started,
 )
 from ecs_lab.engine.service_tasks import healthy, order, scale_in_order, stop, to_run
 from ecs_lab.engine.state import State
@@ -73,8 +74,9 @@ class View:
 def look(state: State, service: Service) -> None:
     """Compare what runs with what is desired, and act."""
     _hear_of_health(state, service)
-    if circuit_breaker.check_alarms(state, service.primary):
-        service.moving.clear()
+    circuit_breaker.check_alarms(state, service.primary)
+    if service.moving and service.primary.rollout_state == "IN_PROGRESS":
+        give_up(state, service)
     throttle.delay_next_start(state, service)
     view = View.of(state, service)
     missing = service.desired_count - len(view.keep)
@@ -104,8 +106,7 @@ def _start_missing(state: State, service: Service, view: View, missing: int) -> 
     started, refusals = launch.start(state, order(service, service.primary), count)
     if started:
         service.steady = False
-        names = " ".join(f"(task {each.id})" for each in started)
-        say(state, service, f"(service {service.name}) has started {len(started)} tasks: {names}.")
+        say_started(state, service, started)
     if len(started) < count:
         complain(state, service, refusals)
     return len(started)
@@ -139,14 +140,17 @@ def _stop_surplus(state: State, service: Service, view: View) -> int:
 
 def _stop_leaving(state: State, service: Service, view: View) -> int:
     """Stop tasks that are to go: those not yet healthy at once, the others as far as the lower
-    bound can spare them.
+    bound can spare them; where they only move to another zone, that is the desired count.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
     """
     free = [each for each in view.leaving if not protected(state, each)]
     if len(free) < len(view.leaving):
         complain_of_protection(state, service)
     unready = [each for each in free if each.id not in view.healthy]
     sound = [each for each in free if each.id in view.healthy]
-    spare = max(0, len(view.healthy) - lower_bound(service))
+    least = service.desired_count if service.moving else lower_bound(service)
+    spare = max(0, len(view.healthy) - least)
     return stop(state, service, unready + scale_in_order(sound, service, spare))
 
 
@@ -162,12 +166,17 @@ def _conclude(state: State, service: Service) -> None:
         return
     if any(displaced(service, each) or not healthy(state, each) for each in running):
         return
+    throttle.end(service)
+    if not service.steady and _baking(state, service):
+        return
+    if not service.steady:
+        _reached(state, service)
     if rebalance(state, service):
         look(state, service)
-        return
-    throttle.end(service)
-    if service.steady or _baking(state, service):
-        return
+
+
+def _reached(state: State, service: Service) -> None:
+    """A steady state: the deployment is complete."""
     service.steady = True
     service.complaint = ""
     deployments.complete(state, service.primary)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ecs_lab.engine import roles
 from ecs_lab.engine.capacity_scaling import MOST_WAITING
-from ecs_lab.engine.model import Document, Service, ServiceEvent
+from ecs_lab.engine.model import Document, Service, ServiceEvent, Task
 from ecs_lab.engine.placement import CLOSEST, Refusal
 from ecs_lab.engine.state import State
 
@@ -23,6 +23,42 @@ def say(state: State, service: Service, message: str, event_name: str = "") -> N
     state.note("service", service.arn, service.name, message)
     if event_name:
         state.tell("service", service, event_name)
+
+
+def say_started(state: State, service: Service, tasks: Sequence[Task], who: str = "") -> None:
+    """Say which tasks have been started; those that balance the zones are told zone by zone.
+
+    `who` is the task set, where it was one that started them.
+    """
+    if not service.rebalancing:
+        told = f"(service {service.name}{who}) has started {len(tasks)} tasks: {_named(tasks)}."
+        say(state, service, told)
+        return
+    for zone, there in _by_zone(tasks):
+        told = f"has started {len(there)} tasks in {zone} to AZ Rebalance: {_named(there)}."
+        say(state, service, f"(service {service.name}) {told}", "TASKS_STARTED")
+
+
+def say_stopped(state: State, service: Service, tasks: Sequence[Task]) -> None:
+    """Say which tasks are being stopped; those that balance the zones are told zone by zone."""
+    moving = [each for each in tasks if each.id in service.moving]
+    others = [each for each in tasks if each.id not in service.moving]
+    if others:
+        told = f"has stopped {len(others)} running tasks: {_named(others)}."
+        say(state, service, f"(service {service.name}) {told}")
+    for zone, there in _by_zone(moving):
+        told = f"{len(there)} running tasks in {zone} due to AZ rebalancing: {_named(there)}."
+        say(state, service, f"(service {service.name}) has stopped {told}", "TASKS_STOPPED")
+
+
+def _named(tasks: Sequence[Task]) -> str:
+    return " ".join(f"(task {each.id})" for each in tasks)
+
+
+def _by_zone(tasks: Sequence[Task]) -> list[tuple[str, list[Task]]]:
+    """The tasks of each zone, zones in their order."""
+    zones = sorted({each.zone or "" for each in tasks})
+    return [(zone, [each for each in tasks if each.zone == zone]) for zone in zones]
 
 
 def complain(state: State, service: Service, refusals: Sequence[Refusal]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ecs_lab.engine import launch, lifecycle, load_balancing, placement, scale_in
 from ecs_lab.engine.model import Cluster, Deployment, Service, Tags, Task
-from ecs_lab.engine.service_events import say
+from ecs_lab.engine.service_events import say_stopped
 from ecs_lab.engine.state import State
 from ecs_lab.engine.task_health import say_why, unhealthy
 
@@ -91,7 +91,11 @@ def scale_in_order(tasks: Sequence[Task], service: Service, count: int | None = 
 
 
 def stop(state: State, service: Service, tasks: Sequence[Task]) -> int:
-    """Stop tasks of the service because the scheduler wants it so; returns how many."""
+    """Stop tasks of the service because the scheduler wants it so; returns how many.
+
+    Source of the reason of those that balance the zones:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/track-service-rebalancing.html
+    """
     if not tasks:
         return 0
     service.steady = False
@@ -99,12 +103,10 @@ def stop(state: State, service: Service, tasks: Sequence[Task]) -> int:
     for task in tasks:
         if reasons[task.id]:
             say_why(state, task)
-    names = " ".join(f"(task {each.id})" for each in tasks)
-    text = f"(service {service.name}) has stopped {len(tasks)} running tasks: {names}."
-    say(state, service, text)
+    say_stopped(state, service, tasks)
     for task in tasks:
         assert task.deployment is not None
-        scaling = f"Scaling activity initiated by (deployment {task.deployment.id})"
-        reason = reasons[task.id] or scaling
+        what = "Availability-zone rebalancing" if task.id in service.moving else "Scaling activity"
+        reason = reasons[task.id] or f"{what} initiated by (deployment {task.deployment.id})"
         lifecycle.stop(state, task, "ServiceSchedulerInitiated", reason)
     return len(tasks)

@@ -87,10 +87,14 @@ class State:
         for observer in self.observers:
             observer(self, kind, thing, event_name)
 
+    def known_cluster(self, name_or_arn: str | None) -> Cluster | None:
+        """The cluster of that name or ARN (`default` for None), a deleted one too, or None."""
+        name = self._own_name(name_or_arn or "default", "cluster")
+        return self.clusters.get(name) if name else None
+
     def find_cluster(self, name_or_arn: str | None) -> Cluster | None:
         """The cluster of that name or ARN (`default` for None) that is not INACTIVE, or None."""
-        name = self._own_name(name_or_arn or "default", "cluster")
-        cluster = self.clusters.get(name) if name else None
+        cluster = self.known_cluster(name_or_arn)
         return cluster if cluster and cluster.status != "INACTIVE" else None
 
     def cluster(self, name_or_arn: str | None) -> Cluster:

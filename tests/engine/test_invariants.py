@@ -151,8 +151,10 @@ class EcsMachine(Commands):
             if kind_of(service) == "ROLLING":
                 assert self._to_run(list(service.tasks.values())) <= upper_bound(service)
             elif kind_of(service) == "BLUE_GREEN":
+                idle = len(service.deployments) == 1 and service.primary.record.status in ENDED
+                most = upper_bound(service) if idle else service.desired_count
                 for each in service.deployments:
-                    assert self._to_run(list(each.tasks.values())) <= service.desired_count
+                    assert self._to_run(list(each.tasks.values())) <= most
 
     def _to_run(self, tasks: list[Task]) -> int:
         """The starting and running tasks, but for those that may not be stopped."""

@@ -79,14 +79,14 @@ def _checked_settings(state: State, settings: list[dict[str, str]] | None) -> li
 
 @operation("DescribeClusters")
 def describe_clusters(state: State, request: Request) -> Answer:
-    """Describe clusters by name or ARN (`default` when none is named); what is not there comes
-    back as MISSING.
+    """Describe clusters by name or ARN (`default` when none is named), deleted ones as INACTIVE;
+    what is not there comes back as MISSING.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeClusters.html
     """
     include = request.get("include") or []
     names = request.get("clusters") or ["default"]
-    found, failures = find_each(names, state.find_cluster, state.arn("cluster", ""))
+    found, failures = find_each(names, state.known_cluster, state.arn("cluster", ""))
     shown = [cluster_shape(each, include) for each in found]
     return {"clusters": shown, "failures": failures}
 

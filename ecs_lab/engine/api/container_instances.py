@@ -140,16 +140,28 @@ def find(cluster: Cluster, id_or_arn: str, state: State) -> ContainerInstance | 
     return cluster.container_instances.get(id_or_arn.removeprefix(prefix))
 
 
+def find_described(cluster: Cluster, id_or_arn: str, state: State) -> ContainerInstance | None:
+    """The container instance of that id or ARN, also one that has left within the last hour."""
+    prefix = state.arn("container-instance", f"{cluster.name}/")
+    there = find(cluster, id_or_arn, state)
+    return there or cluster.departed.get(id_or_arn.removeprefix(prefix))
+
+
 @operation("DescribeContainerInstances")
 def describe_container_instances(state: State, request: Request) -> Answer:
-    """Describe up to 100 container instances; what is not there comes back as MISSING."""
+    """Describe up to 100 container instances, INACTIVE ones for an hour; what is not there comes
+    back as MISSING.
+
+    Source of the hour: ECS_instances.html of the developer guide of 2023; today's does not say.
+    https://github.com/awsdocs/amazon-ecs-developer-guide/blob/master/doc_source/ECS_instances.md
+    """
     cluster = state.cluster(request.get("cluster"))
     names = request["containerInstances"]
     if not 1 <= len(names) <= 100:
         raise InvalidParameterException("Container instances cannot be empty, and 100 at most.")
     include = request.get("include") or []
     prefix = state.arn("container-instance", f"{cluster.name}/")
-    found, failures = find_each(names, lambda name: find(cluster, name, state), prefix)
+    found, failures = find_each(names, lambda name: find_described(cluster, name, state), prefix)
     shown = [container_instance_shape(each, include) for each in found]
     return {"containerInstances": shown, "failures": failures}
 
@@ -224,12 +236,20 @@ def deregister_container_instance(state: State, request: Request) -> Answer:
 
 def remove(state: State, instance: ContainerInstance, reason: str) -> None:
     """The instance leaves its cluster, and its tasks end with `reason` as their stoppedReason."""
-    instance.cluster.container_instances.pop(instance.id, None)
+    cluster = instance.cluster
+    if cluster.container_instances.pop(instance.id, None) is not None:
+        cluster.departed[instance.id] = instance
+        remembered_s = state.durations["instance.remembered"]
+        state.clock.schedule(remembered_s, _forget, instance, background=True)
     state.note("instance", instance.arn, instance.ec2_instance_id, f"{instance.status} -> INACTIVE")
     instance.status = "INACTIVE"
     instance.agent_connected = False
     state.tell("container instance", instance)
     lose_tasks(state, instance, reason)
+
+
+def _forget(instance: ContainerInstance) -> None:
+    instance.cluster.departed.pop(instance.id, None)
 
 
 def lose_tasks(state: State, instance: ContainerInstance, reason: str) -> None:

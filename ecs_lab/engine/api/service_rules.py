@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ecs_lab.engine import external
+from ecs_lab.engine import displacement, external
 from ecs_lab.engine.api.registry import Request
 from ecs_lab.engine.errors import InvalidParameterException, NotSimulatedError
+from ecs_lab.engine.model import Service
 
 REPLICA_BOUNDS = {"maximumPercent": 200, "minimumHealthyPercent": 100}
 DAEMON_BOUNDS = {"maximumPercent": 100, "minimumHealthyPercent": 0}
@@ -81,8 +82,62 @@ def _check_daemon(request: Request, launch_type: str) -> None:
         )
     if request.get("placementStrategy"):
         raise InvalidParameterException(
-            "The daemon scheduling strategy does not support placement strategies."
+            "The daemon scheduling strategy does not support placement strategies. Remove the "
+            "placement strategy and try again"
         )
+
+
+def check_daemon_update(service: Service, request: Request) -> None:
+    """A DAEMON service has neither a desired count nor strategies: neither can be updated."""
+    if service.request.get("schedulingStrategy") == "DAEMON":
+        _check_daemon(request, service.launch_type)
+
+
+def check_name_is_free(existing: Service | None) -> None:
+    """The name of a service can be taken again once the service is INACTIVE.
+
+    The texts are as seen in the field.
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html
+    """
+    if existing is None or existing.status == "INACTIVE":
+        return
+    if existing.status == "DRAINING":
+        raise InvalidParameterException("Unable to Start a service that is still Draining.")
+    raise InvalidParameterException("Creation of service was not idempotent.")
+
+
+def check_propagation(request: Request) -> None:
+    """Tags come from the task definition, the service or nowhere.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+    """
+    source = request.get("propagateTags")
+    if source not in (None, "TASK_DEFINITION", "SERVICE", "NONE"):
+        raise InvalidParameterException(
+            f"Invalid propagateTags {source!r}: TASK_DEFINITION, SERVICE or NONE."
+        )
+
+
+def rebalancing(request: Request, launch_type: str, doing: str = "created") -> str:
+    """Whether the service's zones are kept balanced: where nothing is asked for, if its kind can.
+
+    Raises InvalidParameterException where it is asked for, or was on, and the service cannot.
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
+    """
+    asked = request.get("availabilityZoneRebalancing")
+    if asked not in (None, "ENABLED", "DISABLED"):
+        raise InvalidParameterException(
+            f"Invalid availabilityZoneRebalancing {asked!r}: ENABLED or DISABLED."
+        )
+    if external.controller_of(request) != "ECS":
+        return asked or "DISABLED"
+    obstacle = displacement.unbalanceable(request, launch_type)
+    if asked == "ENABLED" and obstacle is not None:
+        raise InvalidParameterException(
+            f"The service couldn't be {doing} because Availability Zone Rebalancing does not "
+            f"support {obstacle}."
+        )
+    return str(asked or ("ENABLED" if obstacle is None else "DISABLED"))
 
 
 def check_count(count: int) -> int:

@@ -56,15 +56,16 @@ def create_service(state: State, request: Request) -> Answer:
     cluster = state.cluster(request.get("cluster"))
     service_rules.refuse_what_is_not_simulated(request)
     external.check_create(request)
-    existing = cluster.services.get(name)
-    if existing is not None and existing.status != "INACTIVE":
-        raise InvalidParameterException("Creation of service was not idempotent.")
+    service_rules.check_name_is_free(cluster.services.get(name))
     request = request_rules.with_strategy(state, request, cluster)
     launch_type = request_rules.launch_type(state, request, cluster)
     daemon = service_rules.check_scheduling(request, launch_type) == "DAEMON"
     bounds = service_rules.DAEMON_BOUNDS if daemon else service_rules.REPLICA_BOUNDS
     configuration = service_rules.deployment_configuration(request, bounds)
     traffic_shift.check(configuration, request)
+    request = {**request, "deploymentConfiguration": configuration}
+    request["availabilityZoneRebalancing"] = service_rules.rebalancing(request, launch_type)
+    service_rules.check_propagation(request)
     alone = external.controller_of(request) == "EXTERNAL"
     definition = None if alone else _checked_definition(state, request, launch_type)
     ecs_exec.check_task_role(definition, request, "service", "created")
@@ -75,7 +76,7 @@ def create_service(state: State, request: Request) -> Answer:
         created_at_s=state.clock.now,
         desired_count=service_rules.check_count(request.get("desiredCount") or 0),
         launch_type=launch_type,
-        request={**request, "deploymentConfiguration": configuration},
+        request=request,
         tags=checked_tags(request.get("tags")),
     )
     platform = request_rules.platform_version(request, launch_type)
@@ -118,16 +119,9 @@ def update_service(state: State, request: Request) -> Answer:
     if request.get("desiredCount") is not None:
         desired = service_rules.check_count(request["desiredCount"])
     external.check_update(service, request)
-    before = service.request["deploymentConfiguration"]
+    service_rules.check_daemon_update(service, request)
     changed = {key: value for key, value in request.items() if value is not None}
-    merged = {
-        **service.request,
-        **changed,
-        "deploymentConfiguration": service_rules.deployment_configuration(request, before),
-    }
-    traffic_shift.check(merged["deploymentConfiguration"], merged)
-    constraints, strategies = request.get("placementConstraints"), request.get("placementStrategy")
-    request_rules.check_placement(constraints or [], strategies or [], service.launch_type)
+    merged = _updated(service, changed)
     if not external.in_task_sets(service):
         named = request.get("taskDefinition")
         merged["taskDefinition"] = named or service.primary.definition.arn
@@ -152,6 +146,19 @@ def update_service(state: State, request: Request) -> Answer:
     throttle.end(service)
     scheduler.look_soon(state, service)
     return {"service": service_shape(service, ["TAGS"])}
+
+
+def _updated(service: Service, changed: Request) -> Request:
+    """What the service is asked to be now, checked as far as its task definition has no say."""
+    before = service.request["deploymentConfiguration"]
+    configuration = service_rules.deployment_configuration(changed, before)
+    merged = {**service.request, **changed, "deploymentConfiguration": configuration}
+    traffic_shift.check(configuration, merged)
+    constraints, strategies = changed.get("placementConstraints"), changed.get("placementStrategy")
+    request_rules.check_placement(constraints or [], strategies or [], service.launch_type)
+    service_rules.check_propagation(merged)
+    service_rules.rebalancing(merged, service.launch_type, "updated")
+    return merged
 
 
 @operation("DeleteService")

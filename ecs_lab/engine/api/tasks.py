@@ -18,6 +18,10 @@ from ecs_lab.engine.shapes import task_shape
 from ecs_lab.engine.state import State, find_each, page
 
 MOST_TASKS_A_CALL = 10
+LISTED_LAUNCH_TYPES = (*request_rules.LAUNCH_TYPES, "MANAGED_INSTANCES")
+DESIRED_STATUSES = ("RUNNING", "PENDING", "STOPPED")
+FILTERS = ("containerInstance", "desiredStatus", "family", "launchType", "serviceName")
+"""The filters of ListTasks that do not go together with startedBy."""
 
 
 def _token_in_use(before: Answer) -> ConflictException:
@@ -77,7 +81,7 @@ def start_task(state: State, request: Request) -> Answer:
     if not 1 <= len(names) <= MOST_TASKS_A_CALL:
         raise InvalidParameterException("You must specify 1 to 10 container instances.")
     cluster = state.cluster(request.get("cluster"))
-    found = [container_instances.find(cluster, name, state) for name in names]
+    found = [container_instances.find_described(cluster, name, state) for name in names]
     kinds = {each.launch_type for each in found if each is not None} or {"EC2"}
     orders = {kind: _order(state, cluster, request, kind) for kind in sorted(kinds)}
     tasks: list[Task] = []
@@ -101,6 +105,8 @@ def _start_on(
 ) -> tuple[Task | None, str]:
     if instance is None:
         return None, "MISSING"
+    if instance.status == "INACTIVE":
+        return None, "INACTIVE"
     order = orders[instance.launch_type]
     zones = {state.surroundings.zone_of_subnet(each): each for each in order.subnets}
     if zones and instance.zone not in zones:
@@ -141,6 +147,15 @@ def _order(state: State, cluster: Cluster, request: Request, launch_type: str) -
 
 
 def _tags(request: Request, cluster: Cluster, definition: TaskDefinition) -> list[dict[str, str]]:
+    """The tags of a standalone task: its own, ECS's, and those of its definition if asked for.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+    """
+    if request.get("propagateTags") not in (None, "NONE", "TASK_DEFINITION"):
+        raise InvalidParameterException(
+            "Tags of a task that no service runs can only be propagated from its task definition: "
+            "propagateTags is TASK_DEFINITION or NONE."
+        )
     own = checked_tags(request.get("tags"))
     if request.get("enableECSManagedTags"):
         own = [*own, *managed_tags(cluster)]
@@ -187,9 +202,11 @@ def describe_tasks(state: State, request: Request) -> Answer:
 def list_tasks(state: State, request: Request) -> Answer:
     """List ARNs of tasks; those with desired status RUNNING unless STOPPED is asked for.
 
+    No task has the desired status PENDING. Whoever filters by startedBy filters by nothing else.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html
     """
     cluster = state.cluster(request.get("cluster"))
+    _check_filters(request)
     desired = request.get("desiredStatus") or "RUNNING"
     service = None
     if request.get("serviceName"):
@@ -210,3 +227,21 @@ def list_tasks(state: State, request: Request) -> Answer:
         and request.get("startedBy") in (None, each.started_by)
     ]
     return page(request, "taskArns", arns)
+
+
+def _check_filters(request: Request) -> None:
+    """The filters of ListTasks have values that there are, and startedBy stands alone."""
+    desired, launch_type = request.get("desiredStatus"), request.get("launchType")
+    if desired not in (None, *DESIRED_STATUSES):
+        raise InvalidParameterException(
+            f"Invalid desiredStatus {desired!r}: {', '.join(DESIRED_STATUSES)}."
+        )
+    if launch_type not in (None, *LISTED_LAUNCH_TYPES):
+        raise InvalidParameterException(
+            f"Invalid launchType {launch_type!r}: {', '.join(LISTED_LAUNCH_TYPES)}."
+        )
+    others = [key for key in FILTERS if request.get(key)]
+    if request.get("startedBy") and others:
+        raise InvalidParameterException(
+            f"startedBy must be the only filter of ListTasks: leave out {' and '.join(others)}."
+        )

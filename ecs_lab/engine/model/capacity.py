@@ -26,6 +26,7 @@ class Cluster:
     default_strategy: list[Document] = field(default_factory=list)
     tags: Tags = field(default_factory=list)
     container_instances: dict[str, ContainerInstance] = field(default_factory=dict)
+    departed: dict[str, ContainerInstance] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
     running_tasks: int = 0

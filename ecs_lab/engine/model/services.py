@@ -180,6 +180,7 @@ class Service:
     steady: bool = False
     records: list[ServiceDeployment] = field(default_factory=list)
     moving: set[str] = field(default_factory=set)
+    rebalancing: bool = False
     imbalances: set[tuple[tuple[str, int], ...]] = field(default_factory=set)
     start_failures: int = 0
     waves_failed: int = 0

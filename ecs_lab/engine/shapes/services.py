@@ -118,7 +118,7 @@ def service_shape(service: Service, include: list[str]) -> Shape:
             "enableECSManagedTags": request.get("enableECSManagedTags", False),
             "propagateTags": request.get("propagateTags", "NONE"),
             "enableExecuteCommand": request.get("enableExecuteCommand", False),
-            "availabilityZoneRebalancing": request.get("availabilityZoneRebalancing", "ENABLED"),
+            "availabilityZoneRebalancing": request.get("availabilityZoneRebalancing", "DISABLED"),
             "roleArn": request.get("role"),
             "tags": service.tags if "TAGS" in include else [],
         }

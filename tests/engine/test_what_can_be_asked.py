@@ -1,0 +1,126 @@
+"""Small rules of the API: which filters, names and tags a request may have, what can be described
+although it is gone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ecs_lab.engine.errors import InvalidParameterException
+
+if TYPE_CHECKING:
+    from town import Town
+
+
+@pytest.mark.parametrize(
+    ("filters", "message"),
+    [
+        ({"startedBy": "me", "family": "web"}, "must be the only filter.*leave out family"),
+        ({"startedBy": "me", "desiredStatus": "STOPPED"}, "leave out desiredStatus"),
+        ({"desiredStatus": "stopped"}, "Invalid desiredStatus 'stopped'"),
+        ({"launchType": "Fargate"}, "Invalid launchType 'Fargate'"),
+    ],
+)
+def test_filters_of_list_tasks(town: Town, filters: dict[str, Any], message: str) -> None:
+    """startedBy stands alone, and values are ones that there are."""
+    with pytest.raises(InvalidParameterException, match=message):
+        town.call("ListTasks", cluster="shop", **filters)
+
+
+def test_no_task_has_the_desired_status_pending(town: Town) -> None:
+    """ListTasks takes the filter and finds nothing."""
+    town.instance()
+    town.define()
+    town.call("RunTask", cluster="shop", taskDefinition="web")
+    assert town.tasks(desiredStatus="PENDING") == []
+    assert [each["lastStatus"] for each in town.tasks()] == ["PENDING"]
+
+
+def test_a_standalone_task_has_no_service_to_take_tags_from(town: Town) -> None:
+    """RunTask refuses propagateTags SERVICE."""
+    town.instance()
+    town.define()
+    with pytest.raises(InvalidParameterException, match="from its task definition"):
+        town.call("RunTask", cluster="shop", taskDefinition="web", propagateTags="SERVICE")
+
+
+def test_a_service_takes_tags_from_where_there_are_some(town: Town) -> None:
+    """Any other source of tags is refused at once."""
+    town.define()
+    with pytest.raises(InvalidParameterException, match="Invalid propagateTags 'CLUSTER'"):
+        town.service(propagateTags="CLUSTER")
+    town.service()
+    with pytest.raises(InvalidParameterException, match="Invalid propagateTags 'CLUSTER'"):
+        town.call("UpdateService", cluster="shop", service="web", propagateTags="CLUSTER")
+
+
+def test_the_name_of_a_service_is_free_again_once_it_is_inactive(town: Town) -> None:
+    """Not while it is ACTIVE or DRAINING, with a text of its own for each."""
+    town.define_fargate()
+    town.service(launchType="FARGATE")
+    town.clock.settle(600)
+    with pytest.raises(InvalidParameterException, match=r"^.*Creation of service was not idem"):
+        town.service(launchType="FARGATE")
+    town.call("DeleteService", cluster="shop", service="web", force=True)
+    with pytest.raises(InvalidParameterException, match="a service that is still Draining"):
+        town.service(launchType="FARGATE")
+    town.clock.settle(600)
+    assert town.described()["status"] == "INACTIVE"
+    assert town.service(launchType="FARGATE")["status"] == "ACTIVE"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"desiredCount": 2}, "does not support a desired count"),
+        ({"placementStrategy": [{"type": "random"}]}, "does not support placement strategies"),
+    ],
+)
+def test_a_daemon_service_is_updated_without_count_and_strategy(
+    town: Town, change: dict[str, Any], message: str
+) -> None:
+    """UpdateService refuses both as CreateService does."""
+    town.define()
+    town.service(desired=None, schedulingStrategy="DAEMON")  # type: ignore[arg-type] # left out
+    with pytest.raises(InvalidParameterException, match=message):
+        town.call("UpdateService", cluster="shop", service="web", **change)
+
+
+def test_a_deleted_cluster_can_be_described(town: Town) -> None:
+    """It is INACTIVE, listed no more, and its name can be used again."""
+    town.call("DeleteCluster", cluster="shop")
+    (shown,) = town.call("DescribeClusters", clusters=["shop"])["clusters"]
+    assert shown["status"] == "INACTIVE"
+    assert town.call("ListClusters")["clusterArns"] == []
+    assert town.call("CreateCluster", clusterName="shop")["cluster"]["status"] == "ACTIVE"
+
+
+def test_a_container_instance_can_be_described_for_an_hour_after_it_has_left(town: Town) -> None:
+    """It is INACTIVE and listed no more; StartTask says INACTIVE, and MISSING after the hour."""
+    arn = town.instance()
+    town.define()
+    town.call("DeregisterContainerInstance", cluster="shop", containerInstance=arn)
+    ask = {"cluster": "shop", "containerInstances": [arn]}
+    (shown,) = town.call("DescribeContainerInstances", **ask)["containerInstances"]
+    assert (shown["status"], shown["agentConnected"]) == ("INACTIVE", False)
+    assert town.call("ListContainerInstances", cluster="shop")["containerInstanceArns"] == []
+    started = town.call("StartTask", **ask, taskDefinition="web")
+    assert started["failures"] == [{"arn": arn, "reason": "INACTIVE"}]
+    town.clock.advance(3601)
+    gone = [{"arn": arn, "reason": "MISSING"}]
+    assert town.call("DescribeContainerInstances", **ask)["failures"] == gone
+    assert town.call("StartTask", **ask, taskDefinition="web")["failures"] == gone
+
+
+def test_a_deployment_ends_with_its_service(town: Town) -> None:
+    """DeleteService stops the deployment that is going on."""
+    town.define_fargate()
+    town.service(launchType="FARGATE")
+    town.clock.advance(5)
+    town.call("DeleteService", cluster="shop", service="web", force=True)
+    (record,) = town.call("ListServiceDeployments", cluster="shop", service="web")[
+        "serviceDeployments"
+    ]
+    assert record["status"] == "STOPPED"
