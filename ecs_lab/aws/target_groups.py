@@ -27,6 +27,7 @@ from ecs_lab.aws.checked_targets import (
     Registered,
 )
 from ecs_lab.aws.moto_state import MotoState
+from ecs_lab.aws.network.load_balancer_rules import forwards_to
 from ecs_lab.engine.model import Task
 from ecs_lab.engine.surroundings import TargetHealth
 
@@ -173,14 +174,8 @@ class LabTargetGroup(CheckedTargets, FakeTargetGroup):
 
 def target_groups_of(listener: Any) -> list[str]:
     """The ARNs of the target groups that a listener's rules forward to, each once."""
-    arns: dict[str, None] = {}
-    for rule in listener.rules.values():
-        for action in rule.actions:
-            forwards = (action.data.get("ForwardConfig") or {}).get("TargetGroups", [])
-            for each in [action.data, *forwards]:
-                if each.get("TargetGroupArn"):
-                    arns[each["TargetGroupArn"]] = None
-    return list(arns)
+    actions = (action for rule in listener.rules.values() for action in rule.actions)
+    return list(dict.fromkeys(arn for each in actions for arn in forwards_to(each.data)))
 
 
 def install() -> None:

@@ -9,11 +9,13 @@ tables, as they are now, in moto's EC2. All of it holds while a lab's world is i
 '203.0.113.10'
 """
 
-from ecs_lab.aws.network import ec2, ec2_operations, elb, elbv2
+from ecs_lab.aws.network import cloud_map, ec2, ec2_operations, elb, elbv2, elbv2_operations
+from ecs_lab.aws.network.names import addresses, resolve, srv_records
 from ecs_lab.aws.network.obstacles import Obstacle, obstacle
 from ecs_lab.aws.network.places import (
     NoPlaceError,
     Place,
+    at,
     internet,
     of_endpoint,
     of_instance,
@@ -24,13 +26,15 @@ from ecs_lab.aws.network.places import (
 )
 from ecs_lab.aws.network.services import internet_obstacle, pull_obstacle, service_obstacle
 
-for each in (ec2, ec2_operations, elb, elbv2):
+for each in (cloud_map, ec2, ec2_operations, elb, elbv2, elbv2_operations):
     each.install()
 
 __all__ = [
     "NoPlaceError",
     "Obstacle",
     "Place",
+    "addresses",
+    "at",
     "internet",
     "internet_obstacle",
     "obstacle",
@@ -41,5 +45,7 @@ __all__ = [
     "of_mount_target",
     "of_task",
     "pull_obstacle",
+    "resolve",
     "service_obstacle",
+    "srv_records",
 ]

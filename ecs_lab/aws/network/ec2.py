@@ -18,6 +18,7 @@ from ecs_lab.aws.moto_state import MotoState
 from ecs_lab.aws.network import interfaces
 from ecs_lab.aws.network.addresses import free_address, within
 from ecs_lab.aws.network.ec2_endpoints import EndpointBackend
+from ecs_lab.aws.network.load_balancer_rules import has_internet_gateway
 
 
 class LabEc2(EndpointBackend):
@@ -98,9 +99,7 @@ class LabEc2(EndpointBackend):
         nat: Any = super().create_nat_gateway(*args, **kwargs)
         nat.private_ip = nat._eni.private_ip_address  # noqa: SLF001 - moto: there is no other way to it
         nat.connectivity_type = nat.connectivity_type or "public"
-        attached = any(
-            getattr(each.vpc, "id", None) == nat.vpc_id for each in self.internet_gateways.values()
-        )
+        attached = has_internet_gateway(self, nat.vpc_id)
         if nat.connectivity_type == "public" and not attached:
             nat.state = "failed"
             nat.failure_code = "Gateway.NotAttached"

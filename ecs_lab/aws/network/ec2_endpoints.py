@@ -90,7 +90,10 @@ class EndpointBackend(EC2Backend):
         Source:
         https://docs.aws.amazon.com/guardduty/latest/ug/troubleshooting-guardduty-runtime-monitoring.html
         """
-        if not (_is_true(vpc.enable_dns_support) and _is_true(vpc.enable_dns_hostnames)):
+        if not (
+            private_link.is_true(vpc.enable_dns_support)
+            and private_link.is_true(vpc.enable_dns_hostnames)
+        ):
             raise InvalidParameter(
                 "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC "
                 f"attributes set to true for {vpc.id}"
@@ -179,24 +182,6 @@ class EndpointBackend(EC2Backend):
             private_link.check_provider(self, each)
         return super().create_vpc_endpoint_service_configuration(lb_arns, *args, **kwargs)
 
-    def delete_vpc_endpoint_service_configurations(self, service_ids: list[str]) -> list[str]:
-        """Delete endpoint services that nobody is connected to.
-
-        Source:
-        https://docs.aws.amazon.com/vpc/latest/privatelink/delete-endpoint-service.html
-        """
-        for each in service_ids:
-            service = self.configurations.get(each)
-            if service is not None and any(
-                endpoint.state in ("available", "pendingAcceptance")
-                for endpoint in private_link.connected(self, service)
-            ):
-                raise EC2ClientError(
-                    "ExistingVpcEndpointConnections",
-                    f"The service {each} has existing active VPC Endpoint connections!",
-                )
-        return super().delete_vpc_endpoint_service_configurations(service_ids)
-
 
 def _one_in_each_zone(subnets: Sequence[Any]) -> None:
     zones: set[str] = set()
@@ -207,10 +192,6 @@ def _one_in_each_zone(subnets: Sequence[Any]) -> None:
                 "Found another VPC endpoint subnet in the availability zone of " + each.id,
             )
         zones.add(each.availability_zone)
-
-
-def _is_true(value: object) -> bool:
-    return str(value).lower() == "true"  # moto: keeps the text of the request
 
 
 def _served(service: Any, subnets: Sequence[Any]) -> None:

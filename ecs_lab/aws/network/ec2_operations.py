@@ -1,4 +1,4 @@
-"""Operations of EC2's API that moto does not have, in the form that moto finds operations."""
+"""Operations of EC2's API that moto lacks or answers wrongly, in the form that moto finds them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from moto.ec2.exceptions import InvalidParameter, UnknownVpcEndpointService
 from moto.ec2.responses import EC2Response
 
 from ecs_lab.aws.network import private_link
+
+CONNECTED = ("available", "pendingAcceptance")
+"""The states in which an endpoint counts as connected."""
 
 
 def accept_vpc_endpoint_connections(self: Any) -> ActionResult:
@@ -44,6 +47,26 @@ def _decide(response: Any, state: str, among: tuple[str, ...]) -> ActionResult:
             unsuccessful.append(_failure(each, "InvalidState", text))
         else:
             endpoint.state = state
+    return ActionResult({"Unsuccessful": unsuccessful})
+
+
+def delete_vpc_endpoint_service_configurations(self: Any) -> ActionResult:
+    """DeleteVpcEndpointServiceConfigurations, which leaves services that somebody is connected to.
+
+    moto: deletes them too. AWS documents the rule, the code was seen in the field.
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/delete-endpoint-service.html
+    """
+    ec2, unsuccessful = self.ec2_backend, []
+    for each in self._get_param("ServiceIds", []):
+        service = ec2.configurations.get(each)
+        if service is None:
+            text = f"The VpcEndpointService Id '{each}' does not exist"
+            unsuccessful.append(_failure(each, "InvalidVpcEndpointService.NotFound", text))
+        elif any(e.state in CONNECTED for e in private_link.connected(ec2, service)):
+            text = f"The service {each} has existing active VPC Endpoint connections"
+            unsuccessful.append(_failure(each, "ExistingVpcEndpointConnections", text))
+        else:
+            ec2.delete_vpc_endpoint_service_configurations([each])
     return ActionResult({"Unsuccessful": unsuccessful})
 
 
@@ -110,5 +133,6 @@ def install() -> None:
         accept_vpc_endpoint_connections,
         reject_vpc_endpoint_connections,
         describe_vpc_endpoint_connections,
+        delete_vpc_endpoint_service_configurations,
     ):
         setattr(EC2Response, each.__name__, each)

@@ -40,6 +40,13 @@ class LabElb(ELBBackend):
         self._place(self.get_load_balancer(load_balancer_name))
         return found
 
+    def apply_security_groups_to_load_balancer(
+        self, load_balancer_name: str, security_group_ids: list[str]
+    ) -> None:
+        """Change the groups, of the nodes too."""
+        super().apply_security_groups_to_load_balancer(load_balancer_name, security_group_ids)
+        nodes.regroup(self._ec2, self.get_load_balancer(load_balancer_name))
+
     def delete_load_balancer(self, load_balancer_name: str) -> None:
         """Delete a load balancer and its nodes."""
         balancer = self.get_load_balancer(load_balancer_name)

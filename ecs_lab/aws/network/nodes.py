@@ -56,3 +56,10 @@ def _node(ec2: Any, balancer: Any, subnet: Any, mapping: Mapping[str, str]) -> A
 def remove(ec2: Any, balancer: Any) -> None:
     """Take all nodes of a load balancer away."""
     place(ec2, balancer, ())
+
+
+def regroup(ec2: Any, balancer: Any) -> None:
+    """Give the nodes the load balancer's security groups."""
+    groups = [ec2.get_security_group_from_id(each) for each in balancer.security_groups]
+    for node in balancer.nodes.values():
+        node._group_set = groups  # noqa: SLF001 - moto: no public setter

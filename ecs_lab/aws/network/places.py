@@ -121,8 +121,7 @@ def of_load_balancer(balancer: Any, zone: str) -> Place:
     interface = balancer.nodes.get(zone)
     if interface is None:
         raise NoPlaceError(f"The load balancer {balancer.name} is not enabled in {zone}.")
-    place = of_interface(interface, f"the load balancer {balancer.name}")
-    return replace(place, group_ids=tuple(balancer.security_groups or ()))
+    return of_interface(interface, f"the load balancer {balancer.name}")
 
 
 def of_mount_target(mount_target: Any, ec2: Any) -> Place:
@@ -140,3 +139,34 @@ def of_endpoint(endpoint: Any, zone: str) -> Place:
         if interface is not None and interface.subnet.availability_zone == zone:
             return of_interface(interface, f"the VPC endpoint {endpoint.id}")
     raise NoPlaceError(f"The VPC endpoint {endpoint.id} has no network interface in {zone}.")
+
+
+def at(address: str, source: Place) -> Place | None:
+    """What has an address, as a place reaches it: at a private one an interface of the place's VPC
+    (or, where there is none, of another VPC of its Region), at a public one an interface of any
+    VPC, reached from outside. None for nothing in the lab.
+    """
+    elsewhere = None
+    for each in source.ec2.enis.values() if source.vpc_id is not None else ():
+        if each.private_ip_address == address:
+            place = of_interface(each, _describe(each))
+            if place.vpc_id == source.vpc_id:
+                return place
+            elsewhere = place
+    return elsewhere or _at_public(address)
+
+
+def _at_public(address: str) -> Place | None:
+    for regions in ec2_backends.values():
+        for ec2 in regions.values():
+            for each in ec2.enis.values():
+                if each.public_ip == address:
+                    return of_interface(each, _describe(each)).from_outside()
+    return None
+
+
+def _describe(interface: Any) -> str:
+    """What an interface belongs to, for sentences."""
+    if interface.instance is not None:
+        return f"the instance {interface.instance.id}"
+    return f"the network interface {interface.id} ({interface.description or 'of no description'})"

@@ -65,6 +65,11 @@ def check_provider(ec2: Any, balancer: Any) -> None:
             )
 
 
+def is_true(value: object) -> bool:
+    """Whether an attribute of one of moto's VPCs is on: it may be the text of the request."""
+    return str(value).lower() == "true"
+
+
 # Names
 
 
@@ -160,7 +165,8 @@ def connect(
         return found
     zone = near.zone if near.zone in found.nodes else next(iter(found.nodes))
     node = of_load_balancer(found, str(zone))
-    enforced = getattr(found, "enforces_private_link", True)
+    said = getattr(found, "enforce_security_group_inbound_rules_on_private_link_traffic", "on")
+    enforced = str(said) != "off"
     blocked = ingress(node, source.address, port, protocol, source.name) if enforced else None
     return blocked or Connection(found, node)
 
