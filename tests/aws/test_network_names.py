@@ -8,6 +8,7 @@ import pytest
 from network_site import Site
 
 from ecs_lab.aws import network
+from ecs_lab.runtime.inside import UnreachableError
 
 if TYPE_CHECKING:
     from ecs_lab import Lab
@@ -183,3 +184,16 @@ def test_private_dns_of_an_endpoint_is_known_in_its_vpc(site: Site) -> None:
     [place] = network.resolve(name, inside)
     assert place.subnet_id == subnet
     assert network.addresses(name, OUTSIDE) == []
+
+
+def test_requests_follow_names_of_hosted_zones(site: Site) -> None:
+    """`lab.http` gets to where an alias leads, and says of a name without a record that it has
+    none.
+    """
+    front = balancer(site, "front", "internet-facing")
+    alias = {"DNSName": front, "HostedZoneId": "Z1", "EvaluateTargetHealth": False}
+    zone(site, "shop.test", record("www.shop.test", "A", AliasTarget=alias), private=False)
+    with pytest.raises(UnreachableError, match="No inbound rule of security group .* port 80"):
+        site.lab.http.get("http://www.shop.test/")
+    with pytest.raises(UnreachableError, match="Could not resolve host: www.other.test"):
+        site.lab.http.get("http://www.other.test/")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING, Any
 
+from ecs_lab.aws import network
 from ecs_lab.aws.traffic import arrivals, failover
 from ecs_lab.aws.traffic.sources import Source
 from ecs_lab.runtime.inside import UnreachableError
@@ -19,12 +19,13 @@ def addresses(traffic: Traffic, source: Source, host: str) -> list[str]:
     The name of an internet-facing load balancer means its public addresses, whoever asks.
     Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html
     """
-    if _is_address(host):
-        return [host]
     for balancer in arrivals.balancers(traffic):
         if balancer.dns_name.lower() == host.lower():
             return _of_nodes(balancer, failover.zones(traffic, balancer))
-    raise UnreachableError(f"Could not resolve host: {host}")
+    found = network.addresses(host, source.place)
+    if not found:
+        raise UnreachableError(f"Could not resolve host: {host}")
+    return found
 
 
 def _of_nodes(balancer: Any, zones: set[str]) -> list[str]:
@@ -32,11 +33,3 @@ def _of_nodes(balancer: Any, zones: set[str]) -> list[str]:
     if balancer.scheme == "internet-facing":
         return [each.public_ip or each.private_ip_address for each in nodes]
     return [each.private_ip_address for each in nodes]
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
