@@ -182,7 +182,7 @@ def test_time_moves_a_second_a_call_and_by_wait_and_settle(lab: Lab) -> None:
 
 def test_what_is_not_simulated_says_so(lab: Lab) -> None:
     """ECS operations and services beyond the lab answer with a clear error, not with silence."""
-    with pytest.raises(ClientError, match="does not simulate ListDaemons"):
+    with pytest.raises(ClientError, match="scheduling strategy DAEMON"):
         lab.client("ecs").list_daemons()
     with pytest.raises(ClientError, match="Not simulated in the lab"):
         lab.client("ec2").describe_verified_access_groups()

@@ -201,3 +201,15 @@ def test_new_load_balancers_start_a_deployment(town: Town) -> None:
     town.clock.settle(900)
     assert f"(service web) registered 2 targets in (target-group {WEB})" in town.messages()
     assert len(town.described()["deployments"]) == 1
+
+
+def test_a_revision_says_which_target_groups_it_uses(town: Town, groups: Anywhere) -> None:
+    """DescribeServiceRevisions resolves the load balancers of a revision."""
+    assert WEB in groups.target_groups
+    fargate_service(town)
+    town.clock.settle(600)
+    listed = town.call("ListServiceDeployments", cluster="shop", service="web")
+    arn = listed["serviceDeployments"][0]["targetServiceRevisionArn"]
+    found = town.call("DescribeServiceRevisions", serviceRevisionArns=[arn])["serviceRevisions"][0]
+    assert found["resolvedConfiguration"] == {"loadBalancers": [{"targetGroupArn": WEB}]}
+    assert found["guardDutyEnabled"] is False

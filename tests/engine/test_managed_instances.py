@@ -429,7 +429,8 @@ def test_a_new_task_keeps_an_idle_instance(fleet: Fleet) -> None:
     fleet.town.call("StopTask", cluster="shop", task=first["taskArn"])
     fleet.pass_s(200)
     (second,) = fleet.run()
-    fleet.pass_s(60)
+    fleet.pass_s(200)
+    assert fleet.machines.terminated == []
     fleet.town.call("StopTask", cluster="shop", task=second["taskArn"])
     fleet.pass_s(200)
     assert fleet.machines.terminated == []
@@ -437,8 +438,10 @@ def test_a_new_task_keeps_an_idle_instance(fleet: Fleet) -> None:
     assert len(fleet.machines.terminated) == 1
 
 
-def test_an_instance_is_replaced_from_its_fourteenth_day_on(fleet: Fleet) -> None:
-    """The service's task moves to a new instance first; then the old one ends."""
+def test_an_instance_is_replaced_from_its_fourteenth_day_on() -> None:
+    """The service's task moves to a new instance first; then the old one ends, at once."""
+    optimization = {"infrastructureOptimization": {"scaleInAfter": -1}}
+    fleet = Fleet(managedInstancesProvider={**settings(), **optimization})
     fleet.service(1, networkConfiguration=ONE_SUBNET)
     fleet.boot()
     fleet.pass_s(14 * DAY_S - 100)

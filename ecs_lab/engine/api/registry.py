@@ -18,9 +18,24 @@ NOT_SIMULATED: dict[str, str] = {}
 """Why an operation is not done, where there is more to say than that it is not."""
 
 
+NOT_SIMULATED_KINDS: dict[str, str] = {
+    "ExpressGateway": "The lab has no Express Mode: make the cluster, the load balancer and the "
+    "service that it would make, and create the service with CreateService.",
+    "Daemon": "The lab has no daemons of this newer kind: create a service with the scheduling "
+    "strategy DAEMON.",
+    "Gateway": "The lab has no gateways: put the service behind an Application Load Balancer.",
+}
+"""The same for all operations whose names have a word in them, the first that fits."""
+
+
 def why_not(name: str) -> str:
-    """What the lab answers to an operation that it does not do."""
-    sentence = NOT_SIMULATED.get(name, f"The lab does not simulate {name}.")
+    """What the lab answers to an operation that it does not do.
+
+    >>> why_not("ListDaemons")[:56]
+    'The lab has no daemons of this newer kind: create a serv'
+    """
+    kinds = (told for word, told in NOT_SIMULATED_KINDS.items() if word in name)
+    sentence = NOT_SIMULATED.get(name) or next(kinds, f"The lab does not simulate {name}.")
     return f"{sentence} `ecs-lab doctor --coverage` lists what it does."
 
 

@@ -29,10 +29,35 @@ def service_revision_shape(revision: ServiceRevision) -> Shape:
             "loadBalancers": revision.request.get("loadBalancers", []),
             "serviceRegistries": revision.request.get("serviceRegistries", []),
             "networkConfiguration": revision.network,
+            "serviceConnectConfiguration": revision.request.get("serviceConnectConfiguration"),
+            "volumeConfigurations": revision.request.get("volumeConfigurations") or None,
             "containerImages": images,
+            "guardDutyEnabled": False,
+            "resolvedConfiguration": _resolved(revision),
             "createdAt": revision.created_at_s,
         }
     )
+
+
+def _resolved(revision: ServiceRevision) -> Shape | None:
+    """The target groups that a revision uses, with the listener rule that leads to them.
+
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRevisionLoadBalancer.html
+    """
+    used = [
+        compact(
+            {
+                "targetGroupArn": each["targetGroupArn"],
+                "productionListenerRule": (each.get("advancedConfiguration") or {}).get(
+                    "productionListenerRule"
+                ),
+            }
+        )
+        for each in revision.request.get("loadBalancers") or []
+        if each.get("targetGroupArn")
+    ]
+    return {"loadBalancers": used} if used else None
 
 
 def service_deployment_brief(record: ServiceDeployment) -> Shape:
