@@ -433,6 +433,10 @@ def test_a_new_task_keeps_an_idle_instance(fleet: Fleet) -> None:
     assert fleet.machines.terminated == []
     fleet.town.call("StopTask", cluster="shop", task=second["taskArn"])
     fleet.pass_s(200)
+    (third,) = fleet.run()
+    fleet.pass_s(60)
+    fleet.town.call("StopTask", cluster="shop", task=third["taskArn"])
+    fleet.pass_s(200)
     assert fleet.machines.terminated == []
     fleet.pass_s(200)
     assert len(fleet.machines.terminated) == 1
