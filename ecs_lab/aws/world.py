@@ -147,6 +147,7 @@ class World:
             self._schedules.observe()
             self._scaling.observe()
             self._code_deploy.observe()
+            self.volumes.observe()
         return answer
 
     def send(

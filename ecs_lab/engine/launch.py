@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 
 from ecs_lab.engine import capacity_strategy, capacity_waiting, lifecycle, placement, roles
-from ecs_lab.engine.model import Container, ContainerInstance, Document, Task
+from ecs_lab.engine.model import Container, ContainerInstance, Document, ManagedVolume, Task
 from ecs_lab.engine.order import Chooser, Order
 from ecs_lab.engine.placement import Refusal
 from ecs_lab.engine.state import State
@@ -121,6 +121,7 @@ def birth(
         zone=zone,
         subnet_id=subnet_id if awsvpc else None,
         attachment_id=state.ids.uuid() if awsvpc else None,
+        volume=_managed_volume(state, order),
         execute_command=order.execute_command,
         tags=list(order.tags),
     )
@@ -132,6 +133,18 @@ def birth(
     if task.waits_with is not None:
         capacity_waiting.begin(state, task)
     return task
+
+
+def _managed_volume(state: State, order: Order) -> ManagedVolume | None:
+    """The task's own EBS volume. That of a service's task always goes with the task.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/configure-ebs-volume.html
+    """
+    if order.volume is None:
+        return None
+    policy = order.volume["managedEBSVolume"].get("terminationPolicy") or {}
+    deleted = order.service is not None or bool(policy.get("deleteOnTermination", True))
+    return ManagedVolume(state.ids.uuid(), order.volume, deleted)
 
 
 def _containers(state: State, order: Order, path: str) -> list[Container]:

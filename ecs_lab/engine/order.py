@@ -45,6 +45,7 @@ class Order:
     deployment: Deployment | None = None
     strategy: Sequence[Document] = ()
     provider: str | None = None
+    volume: Document | None = None
 
     @property
     def subnets(self) -> list[str]:

@@ -53,6 +53,7 @@ def order(service: Service, deployment: Deployment) -> launch.Order:
         service=service,
         deployment=deployment,
         strategy=deployment.revision.request.get("capacityProviderStrategy") or (),
+        volume=next(iter(deployment.revision.request.get("volumeConfigurations") or ()), None),
     )
 
 

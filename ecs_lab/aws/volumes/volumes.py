@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ecs_lab.aws.volumes import efs
+from ecs_lab.aws.volumes.ebs import EbsVolumes
 from ecs_lab.aws.volumes.failures import failure
 from ecs_lab.aws.volumes.hosts import Hosts
 from ecs_lab.engine.model import Container, Task
-from ecs_lab.runtime.files import Disk, Files, Identity, Mount, Space
+from ecs_lab.runtime.files import Disk, Files, Mount, Space
 from ecs_lab.runtime.files.space import IN_MEMORY_BYTES
+from ecs_lab.runtime.files.users import user_of
 
 if TYPE_CHECKING:
     from ecs_lab.aws.world import World
@@ -22,10 +24,6 @@ FARGATE_EPHEMERAL_GIB = 20
 
 SYSTEM_FOLDERS = {"etc": 0o755, "home": 0o755, "root": 0o700, "tmp": 0o1777, "var": 0o755}
 """What is in a container before its program writes anything."""
-
-KNOWN_USERS = {"root": 0, "nginx": 101, "nobody": 65534}
-SOME_USER = 1000
-"""A name that only the image knows; the lab has no images with /etc/passwd, and takes this."""
 
 
 @dataclass(slots=True, eq=False)
@@ -48,6 +46,7 @@ class Volumes:
         self._tasks: dict[str, TaskFiles] = {}
         self._efs: dict[str, Disk] = {}
         self._hosts = Hosts(self)
+        self._ebs = EbsVolumes(self)
 
     def mount_all(self, task: Task) -> None:
         """Get ready the volumes of a task's definition; raises CannotStartError with AWS's text."""
@@ -79,6 +78,11 @@ class Volumes:
         files = self._tasks.pop(task.arn, None)
         for disk in files.own.values() if files is not None else ():
             disk.erase()
+        self._ebs.task_ended(task)
+
+    def observe(self) -> None:
+        """See what became of EC2's volumes and snapshots."""
+        self._ebs.observe()
 
     def disk(self, space: Space | None = None) -> Disk:
         """A new file system in the lab's time and memory."""
@@ -114,8 +118,8 @@ class Volumes:
     def _volume(self, task: Task, files: TaskFiles, volume: Mapping[str, Any]) -> Mount:
         if volume.get("efsVolumeConfiguration"):
             return efs.mount(self, task, volume)
-        if volume.get("fsxWindowsFileServerVolumeConfiguration"):
-            raise failure("fsx-not-simulated", volume=volume.get("name"))
+        if volume.get("configuredAtLaunch"):
+            return self._ebs.mount(task)
         source = (volume.get("host") or {}).get("sourcePath")
         instance = task.container_instance
         docker = volume.get("dockerVolumeConfiguration") or {}
@@ -167,22 +171,3 @@ def _mounts(
         other = next(c for c in task.containers if c.name == each["sourceContainer"])
         for mount in _mounts(task, other.definition, volumes):
             yield replace(mount, read_only=mount.read_only or bool(each.get("readOnly")))
-
-
-def user_of(user: str | None) -> Identity:
-    """Whom a container runs as: `user`, `user:group`, `uid` or `uid:gid`; root without one.
-
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
-
-    >>> user_of("1000:2000")
-    Identity(uid=1000, gid=2000, groups=())
-    >>> user_of(None).uid, user_of("nginx").uid
-    (0, 101)
-    """
-    name, _, group = (user or "root").partition(":")
-    uid = _number(name)
-    return Identity(uid, _number(group) if group else uid)
-
-
-def _number(name: str) -> int:
-    return int(name) if name.isdecimal() else KNOWN_USERS.get(name, SOME_USER)

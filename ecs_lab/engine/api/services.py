@@ -14,7 +14,7 @@ from ecs_lab.engine import (
     traffic_shift,
 )
 from ecs_lab.engine.api import exec as ecs_exec
-from ecs_lab.engine.api import request_rules, service_rules
+from ecs_lab.engine.api import request_rules, service_rules, volume_rules
 from ecs_lab.engine.api.idempotency import idempotent
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
@@ -33,6 +33,7 @@ NEW_REVISION = frozenset(
         "platformVersion",
         "loadBalancers",
         "capacityProviderStrategy",
+        "volumeConfigurations",
     }
 )
 """What of UpdateService makes a new revision of the service."""
@@ -56,6 +57,7 @@ def create_service(state: State, request: Request) -> Answer:
     cluster = state.cluster(request.get("cluster"))
     service_rules.refuse_what_is_not_simulated(request)
     external.check_create(request)
+    volume_rules.check_service(request)
     service_rules.check_name_is_free(cluster.services.get(name))
     request = request_rules.with_strategy(state, request, cluster)
     launch_type = request_rules.launch_type(state, request, cluster)
@@ -99,6 +101,8 @@ def _checked_definition(state: State, request: Request, launch_type: str) -> Tas
     constraints = placement.constraints_of(request, definition)
     request_rules.check_placement(constraints, request.get("placementStrategy") or [], launch_type)
     service_rules.check_external(request, launch_type)
+    volume_rules.check_platform(definition, request_rules.platform_version(request, launch_type))
+    volume_rules.configured_volume(request, definition, launch_type)
     load_balancing.check(state, request.get("loadBalancers") or [], definition)
     return definition
 
@@ -154,6 +158,7 @@ def _updated(service: Service, changed: Request) -> Request:
     configuration = service_rules.deployment_configuration(changed, before)
     merged = {**service.request, **changed, "deploymentConfiguration": configuration}
     traffic_shift.check(configuration, merged)
+    volume_rules.check_service(merged)
     constraints, strategies = changed.get("placementConstraints"), changed.get("placementStrategy")
     request_rules.check_placement(constraints or [], strategies or [], service.launch_type)
     service_rules.check_propagation(merged)

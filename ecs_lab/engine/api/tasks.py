@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ecs_lab.engine import capacity_waiting, launch, lifecycle, placement, roles
-from ecs_lab.engine.api import container_instances, request_rules
+from ecs_lab.engine.api import container_instances, request_rules, volume_rules
 from ecs_lab.engine.api import exec as ecs_exec
 from ecs_lab.engine.api.idempotency import idempotent
 from ecs_lab.engine.api.registry import Answer, Request, operation
@@ -129,6 +129,8 @@ def _order(state: State, cluster: Cluster, request: Request, launch_type: str) -
     constraints = placement.constraints_of(request, definition)
     strategies = request.get("placementStrategy") or []
     request_rules.check_placement(constraints, strategies, launch_type)
+    platform = request_rules.platform_version(request, launch_type)
+    volume_rules.check_platform(definition, platform)
     return Order(
         cluster=cluster,
         definition=definition,
@@ -139,10 +141,11 @@ def _order(state: State, cluster: Cluster, request: Request, launch_type: str) -
         strategies=strategies or ({"type": "random"},),
         overrides=overrides,
         started_by=request.get("startedBy"),
-        platform_version=request_rules.platform_version(request, launch_type),
+        platform_version=platform,
         execute_command=request.get("enableExecuteCommand", False),
         tags=_tags(request, cluster, definition),
         strategy=request.get("capacityProviderStrategy") or (),
+        volume=volume_rules.configured_volume(request, definition, launch_type),
     )
 
 

@@ -18,7 +18,7 @@ from ecs_lab.engine.model.services import (
     Stage,
     TaskSet,
 )
-from ecs_lab.engine.model.tasks import Container, Needs, Task, TaskDefinition
+from ecs_lab.engine.model.tasks import Container, ManagedVolume, Needs, Task, TaskDefinition
 
 __all__ = [
     "CapacityProvider",
@@ -30,6 +30,7 @@ __all__ = [
     "Happening",
     "LifecycleHook",
     "Machine",
+    "ManagedVolume",
     "Needs",
     "Service",
     "ServiceDeployment",

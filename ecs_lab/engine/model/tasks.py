@@ -96,6 +96,23 @@ class Container:
 
 
 @dataclass(slots=True, eq=False)
+class ManagedVolume:
+    """The EBS volume that ECS makes for one task, as one of volumeConfigurations asks for it."""
+
+    attachment_id: str
+    configuration: Document
+    delete_on_termination: bool
+    status: str = "CREATED"
+    status_reason: str | None = None
+    volume_id: str | None = None
+
+    @property
+    def ebs(self) -> Document:
+        """The managedEBSVolume of the configuration."""
+        return dict(self.configuration["managedEBSVolume"])
+
+
+@dataclass(slots=True, eq=False)
 class Task:
     """A running (or lately stopped) copy of a task definition."""
 
@@ -120,6 +137,7 @@ class Task:
     subnet_id: str | None = None
     attachment_id: str | None = None
     interface: NetworkInterface | None = None
+    volume: ManagedVolume | None = None
     execute_command: bool = False
     last_status: str = "PROVISIONING"
     desired_status: str = "RUNNING"

@@ -26,6 +26,7 @@ def deployment_shape(deployment: Deployment) -> Shape:
             "platformVersion": deployment.platform_version,
             "platformFamily": "Linux" if deployment.launch_type == "FARGATE" else None,
             "networkConfiguration": deployment.network,
+            "volumeConfigurations": deployment.revision.request.get("volumeConfigurations"),
             "rolloutState": deployment.rollout_state,
             "rolloutStateReason": deployment.rollout_reason,
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecs_lab.engine.managed_agents import managed_agents
-from ecs_lab.engine.model import Container, Task, TaskDefinition
+from ecs_lab.engine.model import Container, ManagedVolume, Task, TaskDefinition
 from ecs_lab.engine.shapes.common import Shape, compact
 
 
@@ -74,6 +74,32 @@ def _attachment_shape(task: Task) -> Shape:
     }
 
 
+def _attachments(task: Task) -> list[Shape]:
+    network = [_attachment_shape(task)] if task.attachment_id else []
+    return [*network, _volume_shape(task.volume)] if task.volume is not None else network
+
+
+def _volume_shape(volume: ManagedVolume) -> Shape:
+    """The attachment of a task's own EBS volume.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Attachment.html, and the
+    examples of https://docs.aws.amazon.com/cli/latest/reference/ecs/run-task.html
+    """
+    details = {
+        "roleArn": volume.ebs["roleArn"],
+        "volumeName": volume.configuration["name"],
+        "deleteOnTermination": str(volume.delete_on_termination).lower(),
+        "volumeId": volume.volume_id,
+        "statusReason": volume.status_reason,
+    }
+    return {
+        "id": volume.attachment_id,
+        "type": "AmazonElasticBlockStorage",
+        "status": volume.status,
+        "details": [{"name": name, "value": value} for name, value in details.items() if value],
+    }
+
+
 def task_shape(task: Task, include: list[str]) -> Shape:
     """A Task.
 
@@ -106,7 +132,7 @@ def task_shape(task: Task, include: list[str]) -> Shape:
             if fargate
             else None,
             "containers": [container_shape(each, task) for each in task.containers],
-            "attachments": [_attachment_shape(task)] if task.attachment_id else [],
+            "attachments": _attachments(task),
             "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
             "overrides": task.overrides,
             "enableExecuteCommand": task.execute_command,

@@ -6,6 +6,7 @@ copies as fast however deep its folders are. There are no links.
 
 from __future__ import annotations
 
+import copy
 import errno
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -163,6 +164,13 @@ class Disk:
         else:
             self._give_back(content, size)
         node.mtime_s = self.now()
+
+    def fill_from(self, other: Disk) -> None:
+        """Hold what another disk holds now; raises OSError (ENOSPC) where it does not go in."""
+        contents = [each.content for each in other.nodes.values() if each.content is not None]
+        self.space.take(sum(each.size for each in contents))
+        self.memory.take(sum(each.held_bytes() for each in contents))
+        self.nodes, self.last_number = copy.deepcopy(other.nodes), other.last_number
 
     def erase(self) -> None:
         """Remove all that is there, and give the space back."""
