@@ -14,6 +14,8 @@ from ecs_lab import lab
 
 if TYPE_CHECKING:
     from ecs_lab.exercises.report import Report
+    from ecs_lab.traffic.report import LoadReport
+    from ecs_lab.widgets.progress import Progress
 
 
 class Lab(lab.Lab):
@@ -23,6 +25,7 @@ class Lab(lab.Lab):
     """
 
     _last_seen: dict[str, Any] | None = None
+    _bar: Progress
 
     def diagram(self, view: str = "architecture", *, title: str | None = None) -> Any:
         """A picture of what is in the lab; what is new since the last picture stands out.
@@ -38,6 +41,16 @@ class Lab(lab.Lab):
         if view == "architecture":
             self._last_seen = snapshot
         return showable(picture)
+
+    def load(self, service_or_url: str, **settings: Any) -> LoadReport:
+        """Send many requests (see `ecs_lab.lab.Lab.load`), with a bar while it takes long."""
+        from ecs_lab.widgets.progress import Progress
+
+        with Progress("requests") as self._bar:
+            return super().load(service_or_url, **settings)
+
+    def _progress(self, sent: int, total: int) -> None:
+        self._bar.show(sent, total)
 
     def reset(self) -> None:
         """Go back to the beginning; the next picture is a first one again."""

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ecs_lab.acting import Acting
 from ecs_lab.aws import guard, transport
-from ecs_lab.http_client import Http
 from ecs_lab.registry import Registry
+from ecs_lab.traffic.http import Http
 from ecs_lab.worlds import World
 
 if TYPE_CHECKING:
     import boto3
+
+    from ecs_lab.traffic.report import LoadReport
 
 
 def local_world(seed: int, region: str) -> World:
@@ -223,6 +225,34 @@ class Lab(Acting):
         load = {"vcpus": vcpus, "memory_mib": memory_mib}
         load["requests_per_minute"] = requests_per_minute
         self._cause("load", {"cluster": cluster, "service": service, **load})
+
+    def load(
+        self,
+        service_or_url: str,
+        *,
+        rps: float,
+        seconds: float,
+        method: str = "GET",
+        path: str = "/",
+        headers: Mapping[str, str] | None = None,
+        body: bytes | str = b"",
+        cpu_ms_per_request: float = 0.0,
+    ) -> LoadReport:
+        """Send `rps` requests a second for so many seconds of virtual time, and count the answers
+        by status, task, zone and revision, with their latency.
+
+        They go to a URL, or to the load balancer of a service (`web`, `shop/web` or its ARN) at
+        `path`. The load balancer's metrics follow, and with `cpu_ms_per_request` the service's
+        CPU: what scales by them acts meanwhile. Ctrl-C ends it early, with what came so far.
+        Raises ValueError for a service that is not there or has no load balancer.
+        """
+        from ecs_lab.traffic import load
+
+        asked = load.Asked(method, path, headers or {}, body, cpu_ms_per_request)
+        return load.run(self, service_or_url, rps, seconds, asked, self._progress)
+
+    def _progress(self, sent: int, total: int) -> None:
+        """Hear how far a load is; the desk shows it."""
 
     def interrupt_spot(self, count: int = 1, *, back_after_s: float = 600.0) -> list[str]:
         """Let AWS take Fargate Spot capacity back: the `count` oldest FARGATE_SPOT tasks get their

@@ -54,6 +54,17 @@ class World(Protocol):
     def last_denial(self) -> dict[str, Any] | None:
         """The last request that was denied: see `ecs_lab.acting.Denial`."""
 
+    def rush(
+        self,
+        source: dict[str, Any],
+        request: tuple[str, str, dict[str, str], bytes],
+        offsets_s: list[float],
+        lasts_s: float,
+    ) -> list[Any]:
+        """Send a request (method, URL, headers, body) at these moments of the next `lasts_s`
+        seconds, which then have passed: (status, task, zone, revision, seconds, error) of each.
+        """
+
     def reset(self) -> None:
         """Go back to the beginning."""
 

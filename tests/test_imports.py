@@ -24,7 +24,7 @@ LAYERS = [
     {"runtime"},
     {"aws"},
     {"worlds"},
-    {"registry", "http_client"},
+    {"registry", "traffic"},
     {"lab", "acting"},
     {"diagram", "exercises", "quiz", "grading"},
     {"widgets", "desk", "study", "serve", "cli"},
@@ -34,7 +34,7 @@ LAYERS = [
 FACE = "__init__"
 MAY_IMPORT = {"moto": {"aws"}}
 # The core runs in a browser tab, where none of these is.
-CORE = {"engine", "iam", "runtime", "aws", "http_client", "lab", "exercises", "quiz", "coursefile"}
+CORE = {"engine", "iam", "runtime", "aws", "traffic", "lab", "exercises", "quiz", "coursefile"}
 NOT_IN_A_BROWSER = {"threading", "socket", "subprocess", "multiprocessing", "_thread", "pygraphviz"}
 # Commands of the terminal live beside their feature; the browser tab does not load them.
 TERMINAL_ONLY = {"command", "watch"}

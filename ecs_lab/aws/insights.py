@@ -10,11 +10,9 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insight
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from moto.cloudwatch.models import MetricDatum, cloudwatch_backends
-
+from ecs_lab.aws import metric_data
 from ecs_lab.engine.model import Cluster, Service, Task
 
 if TYPE_CHECKING:
@@ -33,13 +31,6 @@ class Measure(NamedTuple):
     value: float
     unit: str
     of: tuple[str, str] | None = None
-
-
-class _Datum(MetricDatum):
-    """A value in CloudWatch; it never changes, so that copies of a lab share it."""
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> _Datum:
-        return self
 
 
 class Insights:
@@ -66,9 +57,9 @@ class Insights:
         clusters = [each for each in state.clusters.values() if _on(each)]
         if not clusters:
             return
-        now = datetime.fromtimestamp(self._world.now(), UTC).replace(tzinfo=None)
-        data = cloudwatch_backends[state.account_id][region].metric_data
-        data += [_datum(now, each, m) for each in clusters for m in measures(each)]
+        for cluster in clusters:
+            for measure in measures(cluster):
+                _put(state, self._world.now(), cluster, measure)
         self._begin(region)
 
 
@@ -76,11 +67,20 @@ def _on(cluster: Cluster) -> bool:
     return cluster.status == "ACTIVE" and any(each["value"] in ON for each in cluster.settings)
 
 
-def _datum(now: datetime, cluster: Cluster, measure: Measure) -> _Datum:
-    dimensions = [{"Name": "ClusterName", "Value": cluster.name}]
+def _put(state: State, at_s: float, cluster: Cluster, measure: Measure) -> None:
+    dimensions = {"ClusterName": cluster.name}
     if measure.of is not None:
-        dimensions.append({"Name": measure.of[0], "Value": measure.of[1]})
-    return _Datum(NAMESPACE, measure.name, measure.value, dimensions, now, measure.unit)
+        dimensions[measure.of[0]] = measure.of[1]
+    metric_data.add(
+        state.account_id,
+        state.region,
+        at_s,
+        NAMESPACE,
+        measure.name,
+        measure.value,
+        dimensions,
+        measure.unit,
+    )
 
 
 def measures(cluster: Cluster) -> Iterator[Measure]:

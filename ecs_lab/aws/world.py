@@ -50,7 +50,7 @@ from ecs_lab.aws.moto_state import MotoState
 from ecs_lab.aws.schedules import Schedules
 from ecs_lab.aws.service_auto_scaling import ServiceAutoScaling
 from ecs_lab.aws.surroundings import MotoSurroundings
-from ecs_lab.aws.traffic import Traffic, sources
+from ecs_lab.aws.traffic import Traffic, rush, sources
 from ecs_lab.aws.volumes import Volumes
 from ecs_lab.engine.clock import Clock
 from ecs_lab.engine.ecs import Ecs
@@ -146,6 +146,7 @@ class World:
             self._agents.observe()
             self._schedules.observe()
             self._scaling.observe()
+            self.traffic.metrics.observe()
             self._code_deploy.observe()
             self.volumes.observe()
         return answer
@@ -165,6 +166,22 @@ class World:
             self.clock.advance(reply.took_s)
         hops = [list(each) for each in reply.hops]
         return reply.status, dict(reply.headers), reply.body, reply.took_s, hops
+
+    def rush(
+        self,
+        source: dict[str, Any],
+        request: tuple[str, str, dict[str, str], bytes],
+        offsets_s: list[float],
+        lasts_s: float,
+    ) -> list[rush.Row]:
+        """Send a request (method, URL, headers, body) at these moments of the next `lasts_s`
+        seconds, which then have passed.
+
+        Returns (status, task, zone, revision, seconds, error) of each. Raises LookupError for a
+        source that is not there, ValueError for what is no URL.
+        """
+        with self._here():
+            return rush.send_all(self, source, request, offsets_s, lasts_s)
 
     def now(self) -> float:
         """Virtual time, in seconds since the epoch."""
@@ -281,6 +298,11 @@ class World:
         clusters = ecs.state.clusters.values() if ecs is not None else ()
         found = (each.tasks.get(arn.rpartition("/")[2]) for each in clusters)
         return next((task for task in found if task is not None and task.arn == arn), None)
+
+    @property
+    def elbv2(self) -> Any:
+        """moto's Elastic Load Balancing of the lab's Region, without Classic Load Balancers."""
+        return elbv2_backends[ACCOUNT_ID][self.region]
 
     def elbv2_of(self, arn: str) -> Any:
         """moto's Elastic Load Balancing of an ARN's Region."""

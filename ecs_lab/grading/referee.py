@@ -118,6 +118,8 @@ class Referee:
                 return self._handle(account, message)
             case "send":
                 return self._send(account, message)
+            case "rush":
+                return self._rush(account, message)
             case "advance":
                 return self._advance(account, message)
             case "settle":
@@ -155,15 +157,23 @@ class Referee:
         return [status, {str(name): str(value) for name, value in answered.items()}, encoded]
 
     def _send(self, account: _Account, message: Message) -> list[Any]:
-        source = message.get("source")
-        if not isinstance(source, dict):
-            raise RefusedError("The source of an HTTP request is missing.")
         method, url = _text(message, "method"), _text(message, "url")
         status, answered, content, took_s, hops = account.world.send(
-            source, method, url, _headers(message), _body(message)
+            _source(message), method, url, _headers(message), _body(message)
         )
         self._virtual_s += took_s
         return [status, answered, base64.b64encode(content).decode("ascii"), took_s, hops]
+
+    def _rush(self, account: _Account, message: Message) -> list[Any]:
+        lasts_s, offsets_s = self._seconds(message, "lasts_s"), message.get("offsets_s")
+        if not isinstance(offsets_s, list):
+            raise TypeError("The moments of the requests are a list of numbers.")
+        moments_s = [min(lasts_s, max(0.0, float(each))) for each in offsets_s]
+        method, url = _text(message, "method"), _text(message, "url")
+        request = method, url, _headers(message), _body(message)
+        rows = account.world.rush(_source(message), request, sorted(moments_s), lasts_s)
+        self._virtual_s += lasts_s
+        return rows
 
     def _advance(self, account: _Account, message: Message) -> None:
         seconds = self._seconds(message, "seconds")
@@ -259,6 +269,13 @@ def _text(message: Message, name: str) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{name} is text, not {str(value)[:40]!r}.")
     return value
+
+
+def _source(message: Message) -> dict[str, Any]:
+    source = message.get("source")
+    if not isinstance(source, dict):
+        raise RefusedError("The source of an HTTP request is missing.")
+    return source
 
 
 def _headers(message: Message) -> dict[str, str]:

@@ -122,6 +122,27 @@ class RemoteWorld:
         )
         return status, answered, base64.b64decode(content), took_s, hops
 
+    def rush(
+        self,
+        source: dict[str, Any],
+        request: tuple[str, str, dict[str, str], bytes],
+        offsets_s: list[float],
+        lasts_s: float,
+    ) -> list[Any]:
+        """The same HTTP request at many moments, and what came of each."""
+        method, url, headers, body = request
+        rows: list[Any] = self._ask(
+            "rush",
+            source=source,
+            method=method,
+            url=url,
+            headers=headers,
+            body=base64.b64encode(body).decode("ascii"),
+            offsets_s=offsets_s,
+            lasts_s=lasts_s,
+        )
+        return rows
+
     def now(self) -> float:
         """The virtual time, as seconds since 1970."""
         return float(self._ask("now"))

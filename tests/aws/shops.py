@@ -93,6 +93,7 @@ class Shop:
             networkMode="awsvpc",
             cpu="256",
             memory="512",
+            executionRoleArn=self.lab.roles["ecsTaskExecutionRole"],
             containerDefinitions=[container],
         )
         vpc = {

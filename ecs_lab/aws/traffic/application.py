@@ -27,7 +27,6 @@ def answer(visit: Visit, port: int) -> Reply:
     visit = visit.further(Hop("listener", name, listener.arn))
     if (listener.protocol == "HTTPS") != (visit.request.scheme == "https"):
         return _wrong_scheme(visit, listener)
-    visit.traffic.metrics.request(visit.balancer)
     for rule in _by_priority(listener):
         if rule.is_default or conditions.all_hold(rule.conditions, visit.request):
             number = "default" if rule.is_default else f"priority {rule.priority}"
@@ -104,13 +103,13 @@ def _redirect(visit: Visit, config: Mapping[str, Any]) -> Reply:
         f":{part('Port', '#{port}')}{part('Path', '/#{path}')}{'?' + query if query else ''}"
     )
     status = int(str(config.get("StatusCode", "HTTP_302")).removeprefix("HTTP_"))
-    visit.traffic.metrics.error(visit.balancer, status)
+    visit.traffic.metrics.acted(visit.balancer, "HTTP_Redirect_Count")
     return Reply(status, {"server": SERVER, "location": location}, b"", 0.0, visit.hops)
 
 
 def _fixed(visit: Visit, config: Mapping[str, Any]) -> Reply:
     status = int(config["StatusCode"])
     headers = {"server": SERVER, "content-type": str(config.get("ContentType") or "text/plain")}
-    visit.traffic.metrics.error(visit.balancer, status)
+    visit.traffic.metrics.acted(visit.balancer, "HTTP_Fixed_Response_Count")
     body = str(config.get("MessageBody") or "").encode()
     return Reply(status, headers, body, 0.0, visit.hops)

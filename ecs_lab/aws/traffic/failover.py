@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ecs_lab.aws.target_groups import LabTargetGroup, target_groups_of
+from ecs_lab.aws.target_groups import LabTargetGroup
 from ecs_lab.aws.traffic import choosing, network_balancer
 
 if TYPE_CHECKING:
@@ -20,20 +20,11 @@ if TYPE_CHECKING:
 def zones(traffic: Traffic, balancer: Any) -> set[str]:
     """The zones whose nodes are in the DNS answer of a load balancer."""
     every = set(balancer.nodes)
-    groups = [each for each in _groups(traffic, balancer) if not _crosses(balancer, each)]
+    groups = [each for each in traffic.groups_of(balancer) if not _crosses(balancer, each)]
     if not groups:
         return every
     well = {zone for zone in every if all(choosing.any_healthy(each, zone) for each in groups)}
     return well or every
-
-
-def _groups(traffic: Traffic, balancer: Any) -> list[LabTargetGroup]:
-    """The target groups of an Application or Network Load Balancer's listeners."""
-    if not hasattr(balancer, "type"):
-        return []
-    arns = {arn for each in balancer.listeners.values() for arn in target_groups_of(each)}
-    found = (traffic.group(balancer, arn) for arn in sorted(arns))
-    return [each for each in found if each is not None]
 
 
 def _crosses(balancer: Any, group: LabTargetGroup) -> bool:

@@ -124,6 +124,7 @@ def _to_target(visit: Visit, group: LabTargetGroup, target: Registered) -> Reply
     visit = visit.further(
         Hop("target", target.name, target.id, group.zone_of(target) or "", health)
     )
+    traffic.metrics.chosen(visit.balancer, group)
     blocked = traffic.leg_to_target(visit.node, group, target, target.port)
     if blocked is not None:
         return visit.error(504, blocked, CONNECTION_TIMEOUT_S)

@@ -34,7 +34,6 @@ def answer(visit: Visit, port: int) -> Reply:
         raise UnreachableError(
             f"{where(visit)}: the TLS listener closed the connection: use https://."
         )
-    visit.traffic.metrics.request(visit.balancer)
     group = _group(visit, listener)
     if group is None:
         raise refused(where(visit), "The listener's target group is gone.")
@@ -100,6 +99,7 @@ def _to_target(visit: Visit, group: LabTargetGroup, target: Registered) -> Reply
     visit = visit.further(Hop("target", target.name, target.id, zone, health))
     kept = preserves_client(group) and not visit.private_link
     node = visit.node.for_client(visit.request.client_ip) if kept else visit.node
+    visit.traffic.metrics.chosen(visit.balancer, group)
     blocked = visit.traffic.leg_to_target(node, group, target, target.port)
     if blocked is not None:
         raise UnreachableError(f"{where(visit)}: connection timed out. {blocked}")

@@ -12,7 +12,7 @@ from ecs_lab.aws import network
 from ecs_lab.aws.checked_targets import Registered
 from ecs_lab.aws.classic_targets import ClassicTargets
 from ecs_lab.aws.network import NoPlaceError, Place
-from ecs_lab.aws.target_groups import LabTargetGroup
+from ecs_lab.aws.target_groups import LabTargetGroup, target_groups_of
 from ecs_lab.aws.traffic import arrivals, checks, classic, names
 from ecs_lab.aws.traffic.choosing import Turns
 from ecs_lab.aws.traffic.metrics import Metrics
@@ -82,6 +82,14 @@ class Traffic:
         groups = self.world.elbv2_of(balancer.arn).target_groups
         found: LabTargetGroup | None = groups.get(arn)
         return found
+
+    def groups_of(self, balancer: Any) -> list[LabTargetGroup]:
+        """The target groups of an Application or Network Load Balancer; a Classic one has none."""
+        if not hasattr(balancer, "type"):
+            return []
+        arns = {arn for each in balancer.listeners.values() for arn in target_groups_of(each)}
+        found = (self.group(balancer, arn) for arn in sorted(arns))
+        return [each for each in found if each is not None]
 
     def leg_to_target(
         self, node: Place, group: LabTargetGroup, target: Registered, port: int

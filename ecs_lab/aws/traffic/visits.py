@@ -45,7 +45,7 @@ class Visit:
     def error(self, status: int, why: str, took_s: float = 0.0) -> Reply:
         """The load balancer's own error page; the last hop says why."""
         last = self.hops[-1]._replace(detail=f"{self.hops[-1].detail}; {why}".lstrip("; "))
-        self.traffic.metrics.error(self.balancer, status)
+        self.traffic.metrics.failed(self.balancer, status)
         return page(status, (*self.hops[:-1], last), took_s)
 
 

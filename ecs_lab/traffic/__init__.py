@@ -1,0 +1,1 @@
+"""The learner's side of traffic: `lab.http` and `lab.load`."""
