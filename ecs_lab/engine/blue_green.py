@@ -217,14 +217,20 @@ def _wanted(service: Service, deployment: Deployment) -> int:
     if record.status == "IN_PROGRESS":
         if primary:
             return 0 if record.lifecycle_stage in BEFORE_SCALE_UP else service.desired_count
-        keep = deployment.status == "ACTIVE" and record.lifecycle_stage != "CLEAN_UP"
-        return service.desired_count if keep else 0
+        return service.desired_count if _serves_on(service, deployment) else 0
     if primary:
         return service.desired_count
     if record.status == "ROLLBACK_IN_PROGRESS":
         serving = bool(record.stages) and deployment.production_percent > 0
         return service.desired_count if serving else 0
     return service.desired_count if deployment is _blue(service) else 0
+
+
+def _serves_on(service: Service, deployment: Deployment) -> bool:
+    """Whether the old revision stays beside the new one, with tasks or, scaled to 0, without."""
+    record = service.primary.record
+    going_on = record.status == "IN_PROGRESS" and record.lifecycle_stage != "CLEAN_UP"
+    return going_on and deployment.status == "ACTIVE"
 
 
 def _keep(state: State, service: Service, deployment: Deployment) -> None:
@@ -272,7 +278,9 @@ def _scaled_up(state: State, green: Deployment) -> None:
 def _conclude(state: State, service: Service) -> None:
     """Retire revisions whose tasks are gone; with the old one gone the deployment is complete."""
     service.deployments[1:] = [
-        each for each in service.deployments[1:] if each.tasks or _wanted(service, each) > 0
+        each
+        for each in service.deployments[1:]
+        if each.tasks or _wanted(service, each) > 0 or _serves_on(service, each)
     ]
     primary, record = service.primary, service.primary.record
     if record.status == "IN_PROGRESS" and record.lifecycle_stage != "CLEAN_UP":

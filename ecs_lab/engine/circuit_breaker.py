@@ -75,10 +75,13 @@ def task_became_healthy(deployment: Deployment) -> None:
 def check_alarms(state: State, deployment: Deployment) -> bool:
     """Whether an alarm of the deployment has gone off, which then has failed.
 
+    One that was in the ALARM state when the deployment began has all of them ignored.
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
     """
     asked = deployment.record.configuration.get("alarms") or {}
     if not asked.get("enable") or deployment.rollout_state != "IN_PROGRESS":
+        return False
+    if deployment.record.ignores_alarms:
         return False
     ringing = state.surroundings.alarms_ringing(asked["alarmNames"])
     if not ringing:

@@ -48,6 +48,7 @@ def begin(
         created_at_s=now,
     )
     stop_unfinished(state, service, "Service deployment was replaced by a newer one.")
+    configuration = service.request["deploymentConfiguration"]
     record_id = state.ids.deployment().partition("/")[2]
     record = ServiceDeployment(
         id=record_id,
@@ -55,12 +56,22 @@ def begin(
         service=service,
         target=revision,
         sources=list(dict.fromkeys(each.revision for each in service.deployments)),
-        configuration=service.request["deploymentConfiguration"],
+        configuration=configuration,
         created_at_s=now,
         updated_at_s=now,
+        ignores_alarms=_alarm_rings(state, configuration),
     )
     service.records.insert(0, record)
     return _make_primary(state, service, revision, record)
+
+
+def _alarm_rings(state: State, configuration: Document) -> bool:
+    """Whether an alarm rings at the beginning: such a deployment may be what mends the trouble.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
+    """
+    asked = configuration.get("alarms") or {}
+    return bool(asked.get("enable") and state.surroundings.alarms_ringing(asked["alarmNames"]))
 
 
 def stop_unfinished(state: State, service: Service, why: str) -> None:

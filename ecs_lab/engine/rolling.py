@@ -188,7 +188,8 @@ def _baking(state: State, service: Service) -> bool:
     """Whether a deployment with alarms is still being watched after its tasks came up."""
     deployment = service.primary
     configuration = deployment.record.configuration
-    if not (configuration.get("alarms") or {}).get("enable"):
+    watched = (configuration.get("alarms") or {}).get("enable")
+    if not watched or deployment.record.ignores_alarms:
         return False
     if deployment.rollout_state != "IN_PROGRESS":
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -461,3 +462,21 @@ def test_a_load_balancer_needs_its_advanced_configuration(street: Town) -> None:
     with pytest.raises(EcsError) as caught:
         create(street, loadBalancers=[plain], networkConfiguration=VPC)
     assert "alternateTargetGroupArn" in caught.value.message
+
+
+def test_the_old_revision_keeps_its_share_of_a_service_without_tasks(street: Town) -> None:
+    """Scaled to 0 and back while the traffic shifts, both revisions have tasks for their share."""
+    gradual = {
+        "strategy": "CANARY",
+        "canaryConfiguration": {"canaryPercent": 10.0, "canaryBakeTimeInMinutes": 30},
+    }
+    create(street, gradual)
+    street.call("UpdateService", cluster="shop", service="web", desiredCount=0)
+    street.clock.settle(600)
+    deploy(street)
+    street.clock.advance(300)
+    street.call("UpdateService", cluster="shop", service="web", desiredCount=2)
+    street.clock.advance(300)
+    tasks = Counter(each["taskDefinitionArn"][-5:] for each in street.tasks())
+    assert tasks == {"web:1": 2, "web:2": 2}
+    assert sorted(around(street).traffic[RULE].values()) == [10, 90]

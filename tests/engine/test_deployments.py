@@ -141,6 +141,19 @@ def test_settle_ends_although_a_service_never_starts(town: Town) -> None:
     assert town.clock.settle(3600) < 600
 
 
+def test_alarm_that_rings_at_the_beginning_is_ignored(town: Town) -> None:
+    """The deployment may be what mends the trouble: it is not watched at all."""
+    anywhere = Anywhere()
+    town.ecs.state.surroundings = anywhere
+    anywhere.ringing.add("errors")
+    town.define_fargate()
+    alarms = {"alarmNames": ["errors"], "enable": True, "rollback": True}
+    town.service(launchType="FARGATE", deploymentConfiguration={"alarms": alarms})
+    town.clock.settle(1200)
+    newest = records(town)[0]
+    assert (newest["status"], newest["alarms"]["status"]) == ("SUCCESSFUL", "DISABLED")
+
+
 def test_alarm_fails_the_deployment_and_rolls_it_back(town: Town) -> None:
     """An alarm that rings while the deployment is being watched brings the old revision back."""
     anywhere = Anywhere()

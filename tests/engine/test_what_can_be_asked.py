@@ -88,6 +88,30 @@ def test_a_daemon_service_is_updated_without_count_and_strategy(
         town.call("UpdateService", cluster="shop", service="web", **change)
 
 
+def test_statistics_of_a_cluster_count_by_launch_type(town: Town) -> None:
+    """DescribeClusters shows them where `include` asks for STATISTICS."""
+    town.instance()
+    town.define()
+    town.define_fargate("serverless")
+    town.call("RunTask", cluster="shop", taskDefinition="web")
+    town.service(taskDefinition="serverless", launchType="FARGATE")
+    town.clock.settle(600)
+    (shown,) = town.call("DescribeClusters", clusters=["shop"])["clusters"]
+    assert shown["statistics"] == []
+    asked = town.call("DescribeClusters", clusters=["shop"], include=["STATISTICS"])
+    found = {each["name"]: each["value"] for each in asked["clusters"][0]["statistics"]}
+    assert found == {
+        "runningEC2TasksCount": "1",
+        "pendingEC2TasksCount": "0",
+        "activeEC2ServiceCount": "0",
+        "drainingEC2ServiceCount": "0",
+        "runningFargateTasksCount": "2",
+        "pendingFargateTasksCount": "0",
+        "activeFargateServiceCount": "1",
+        "drainingFargateServiceCount": "0",
+    }
+
+
 def test_a_deleted_cluster_can_be_described(town: Town) -> None:
     """It is INACTIVE, listed no more, and its name can be used again."""
     town.call("DeleteCluster", cluster="shop")

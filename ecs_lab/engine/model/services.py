@@ -80,6 +80,7 @@ class ServiceDeployment:
     failure_count: int = 0
     breaker_triggered: bool = False
     triggered_alarms: list[str] = field(default_factory=list)
+    ignores_alarms: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -7,7 +7,7 @@ from ecs_lab.engine.shapes.common import Shape, compact
 
 
 def cluster_shape(cluster: Cluster, include: list[str]) -> Shape:
-    """A Cluster; settings, configuration, tags and attachments only where `include` asks for them.
+    """A Cluster; statistics, settings, configuration and tags only where `include` asks for them.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeClusters.html
     """
@@ -20,7 +20,7 @@ def cluster_shape(cluster: Cluster, include: list[str]) -> Shape:
         "runningTasksCount": cluster.running_tasks,
         "pendingTasksCount": cluster.pending_tasks,
         "activeServicesCount": len(active),
-        "statistics": [],
+        "statistics": _statistics(cluster) if "STATISTICS" in include else [],
         "settings": cluster.settings if "SETTINGS" in include else [],
         "tags": cluster.tags if "TAGS" in include else [],
         "capacityProviders": cluster.capacity_providers,
@@ -29,6 +29,24 @@ def cluster_shape(cluster: Cluster, include: list[str]) -> Shape:
         "configuration": cluster.configuration if "CONFIGURATIONS" in include else None,
     }
     return compact(shape)
+
+
+def _statistics(cluster: Cluster) -> list[Shape]:
+    """Tasks and services counted by launch type.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Cluster.html
+    """
+    counts: dict[str, int] = {}
+    tasks = [each for each in cluster.tasks.values() if not each.stopping]
+    for kind, name in (("EC2", "EC2"), ("FARGATE", "Fargate")):
+        statuses = [each.last_status for each in tasks if each.launch_type == kind]
+        running = statuses.count("RUNNING")
+        services = [each.status for each in cluster.services.values() if each.launch_type == kind]
+        counts[f"running{name}TasksCount"] = running
+        counts[f"pending{name}TasksCount"] = len(statuses) - running
+        counts[f"active{name}ServiceCount"] = services.count("ACTIVE")
+        counts[f"draining{name}ServiceCount"] = services.count("DRAINING")
+    return [{"name": name, "value": str(count)} for name, count in counts.items()]
 
 
 def capacity_provider_shape(provider: CapacityProvider, include: list[str]) -> Shape:

@@ -171,7 +171,8 @@ def _breaker_shape(record: ServiceDeployment) -> Shape:
 
 def _alarms_shape(record: ServiceDeployment) -> Shape:
     asked = record.configuration.get("alarms") or {}
-    enabled, going_on = bool(asked.get("enable")), record.finished_at_s is None
+    enabled = bool(asked.get("enable")) and not record.ignores_alarms
+    going_on = record.finished_at_s is None
     return {
         "status": _watch_status(enabled, bool(record.triggered_alarms), going_on),
         "alarmNames": asked.get("alarmNames", []),
