@@ -190,7 +190,6 @@ def _shift_back(state: State, service: Service) -> None:
     record = service.primary.record
     if not record.stages or record.status == "IN_PROGRESS":
         return
-    lifecycle_hooks.give_up(state, record)
     failed = record.status != "ROLLBACK_IN_PROGRESS"
     back = _blue(service) if failed else service.primary
     others = [each for each in service.deployments if each is not back]

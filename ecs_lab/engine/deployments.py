@@ -133,6 +133,7 @@ def fail(state: State, deployment: Deployment, why: str, *, roll_back: bool) -> 
     Without one, or without `roll_back`, the deployment stays as it is and launches nothing more.
     """
     service, record = deployment.service, deployment.record
+    lifecycle_hooks.give_up(state, record)
     deployment.rollout_state, deployment.rollout_reason = "FAILED", why
     deployment.updated_at_s = state.clock.now
     state.tell("deployment", deployment, "SERVICE_DEPLOYMENT_FAILED")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
@@ -32,6 +33,8 @@ def serve(port: int, speed: float, save: Path | None, load: Path | None) -> None
     Nobody else can reach it, and nothing in it reaches AWS. To go on with a lab day by day, give
     --save and --load the same file. Ctrl-C stops.
     """
+    if math.isnan(speed):  # which no range refuses
+        raise click.BadParameter("a number is wanted, such as 60.", param_hint="--speed")
     from ecs_lab.serve import server
     from ecs_lab.serve.state_file import StateFileError
 

@@ -480,3 +480,23 @@ def test_the_old_revision_keeps_its_share_of_a_service_without_tasks(street: Tow
     tasks = Counter(each["taskDefinitionArn"][-5:] for each in street.tasks())
     assert tasks == {"web:1": 2, "web:2": 2}
     assert sorted(around(street).traffic[RULE].values()) == [10, 90]
+
+
+def test_no_hook_is_asked_after_its_deployment_has_ended(street: Town) -> None:
+    """Neither after ABORT nor after the service is gone, however long it would have taken."""
+    asked: list[object] = []
+
+    def slow(question: Shape) -> Shape:
+        asked.append(question)
+        return {"hookStatus": "IN_PROGRESS"}
+
+    around(street).hooks[FUNCTION] = slow
+    create(street, {**PLAIN, "lifecycleHooks": [hook("PRE_SCALE_UP")]})
+    (arn,) = [each.arn for each in street.ecs.state.clusters["shop"].services["web"].records]
+    street.call("StopServiceDeployment", serviceDeploymentArn=arn, stopType="ABORT")
+    street.call("DeleteService", cluster="shop", service="web", force=True)
+    heard = len(asked)
+    assert heard > 1
+    street.clock.settle(3600)
+    assert len(asked) == heard
+    assert street.clock.pending == 0

@@ -14,7 +14,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
+from click.testing import CliRunner
 from served import START_S, Served, serving
+
+from ecs_lab.serve.command import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,3 +170,11 @@ def test_port_in_use_is_one_sentence(served: Served) -> None:
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "--port 0 for a free one" in done.stderr
+
+
+@pytest.mark.parametrize("speed", ["0", "-1", "nan", "inf", "fast"])
+def test_a_speed_that_is_none_is_refused(speed: str) -> None:
+    """Before anything is opened."""
+    result = CliRunner().invoke(serve, ["--port", "0", "--speed", speed])
+    assert result.exit_code == 2
+    assert "--speed" in result.output
