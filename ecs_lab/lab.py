@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ecs_lab.acting import Acting
 from ecs_lab.aws import guard, transport
+from ecs_lab.containers import Inspecting
 from ecs_lab.registry import Registry
 from ecs_lab.traffic.http import Http
 from ecs_lab.worlds import World
@@ -83,7 +84,7 @@ def _install_once() -> None:
         _installed = True
 
 
-class Lab(Acting):
+class Lab(Acting, Inspecting):
     """A simulated AWS account with a network and roles ready, in virtual time.
 
     `seed` decides every id: the same seed gives the same history. Time moves one second with each

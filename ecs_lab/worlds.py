@@ -38,6 +38,11 @@ class World(Protocol):
     def agent_log(self, instance_id: str) -> list[str]:
         """The log of the container agent on an EC2 instance."""
 
+    def container_logs(self, task: str, container: str | None) -> list[tuple[float, str, str]]:
+        """What a task's containers have written: (epoch seconds, container, line), oldest first;
+        raises LookupError for a task or container that is not there.
+        """
+
     def cause(self, what: str, details: dict[str, Any]) -> list[str]:
         """Let something happen that no AWS call makes; gives the ids of what it happens to."""
 

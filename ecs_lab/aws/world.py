@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,7 +42,7 @@ from ecs_lab.aws.access.access import Access
 from ecs_lab.aws.agent import Agents
 from ecs_lab.aws.auto_scaling import MotoGroups
 from ecs_lab.aws.code_deploy import CodeDeploy
-from ecs_lab.aws.containers import Containers, Known, Logs, Startup
+from ecs_lab.aws.containers import Containers, Known, Logs, Startup, lookup
 from ecs_lab.aws.event_bus import Buses
 from ecs_lab.aws.insights import Insights
 from ecs_lab.aws.lifecycle_hooks import Hooks
@@ -229,6 +230,17 @@ class World:
         """
         with self._here():
             return self._agents.log(instance_id)
+
+    def container_logs(self, task: str, container: str | None) -> list[tuple[float, str, str]]:
+        """What a task's containers have written: (epoch seconds, container, line), oldest first;
+        raises LookupError for a task or container that is not there.
+        """
+        found = lookup.task(self._ecs.values(), task)
+        asked = [lookup.container(found, container)] if container else found.containers
+        lines = [
+            (line.at_s, each.name, line.text) for each in asked for line in self.logs.lines(each)
+        ]
+        return sorted(lines, key=itemgetter(0))
 
     def cause(self, what: str, details: dict[str, Any]) -> list[str]:
         """Let something happen that no AWS call makes; gives the ids of what it happens to.

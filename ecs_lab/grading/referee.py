@@ -132,6 +132,9 @@ class Referee:
                 return account.world.act_as(_text(message, "name"))
             case "agent_log":
                 return account.world.agent_log(_text(message, "instance_id"))
+            case "container_logs":
+                name = _text(message, "container") or None
+                return account.world.container_logs(_text(message, "task"), name)
         raise RefusedError("A graded notebook cannot ask this of its lab.")
 
     def _new(self, message: Message) -> int:

@@ -175,6 +175,11 @@ class RemoteWorld:
         log: list[str] = self._ask("agent_log", instance_id=instance_id)
         return log
 
+    def container_logs(self, task: str, container: str | None) -> list[tuple[float, str, str]]:
+        """What a task's containers have written."""
+        lines = self._ask("container_logs", task=task, container=container or "")
+        return [(float(at_s), str(name), str(text)) for at_s, name, text in lines]
+
     def cause(self, what: str, details: dict[str, Any]) -> list[str]:
         """Let something happen that no AWS call makes."""
         ids: list[str] = self._ask("cause", event=what, details=details)
