@@ -25,7 +25,7 @@ LAYERS = [
     {"aws"},
     {"worlds"},
     {"registry", "traffic"},
-    {"lab", "acting"},
+    {"lab", "acting", "containers"},
     {"diagram", "exercises", "quiz", "grading"},
     {"widgets", "desk", "study", "serve", "cli"},
     {"__init__", "__main__"},

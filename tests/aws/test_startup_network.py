@@ -4,7 +4,7 @@ Logs, by a public address, a NAT gateway or VPC endpoints.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starting import ACCOUNT, REGISTRY, became, described, instance, launch, push, register
@@ -157,7 +157,7 @@ def test_ecr_takes_three_endpoints(shop: Lab) -> None:
 )
 def test_what_cannot_be_reached_is_named(shop: Lab, service: str, text: str) -> None:
     """AWS's sentence for each service that a task in a cut off subnet asks for."""
-    container = {
+    containers: dict[str, dict[str, Any]] = {
         "secretsmanager": {
             "secrets": [
                 {
@@ -179,8 +179,8 @@ def test_what_cannot_be_reached_is_named(shop: Lab, service: str, text: str) -> 
                 },
             },
         },
-    }[service]
-    register(shop, container, fargate=True, executionRoleArn=EXECUTION)
+    }
+    register(shop, containers[service], fargate=True, executionRoleArn=EXECUTION)
     subnets = cut_off(shop)
     if service == "logs":
         for each in (*ECR_ENDPOINTS, "s3"):
@@ -220,7 +220,7 @@ def test_image_pull_behavior_says_which_image_counts(
 ) -> None:
     """ECS_IMAGE_PULL_BEHAVIOR: a tag that moved, and a registry that cannot be reached."""
     instance(shop, public=False, settings=f"ECS_IMAGE_PULL_BEHAVIOR={behavior}")
-    digests = {}
+    digests: dict[str, str] = {}
 
     def pulled() -> str | None:
         arn = launch(shop, fargate=False)
