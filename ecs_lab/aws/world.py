@@ -140,6 +140,9 @@ class World:
         refusal = managed_machines.refusal(self.ec2, host, body)
         if refusal is not None:
             return error_answers.error(403, "UnauthorizedOperation", refusal, headers, url)
+        s3_files = self.volumes.answer_s3_files(method, url, body)
+        if s3_files is not None:
+            return s3_files
         _put_ours_into_moto(host)
         answer = _ask_moto(method, url, headers, body)
         if not _READS_ONLY.match(body[:40].decode(errors="replace")):

@@ -249,14 +249,6 @@ def test_a_policy_can_ask_for_encryption_and_a_name(lab: Lab) -> None:
     assert site.described(named)["lastStatus"] == "RUNNING"
 
 
-def test_iam_authorization_without_a_task_role_finds_no_credentials(lab: Lab) -> None:
-    """The helper has nobody to ask as."""
-    site = Site(lab)
-    reason = site.why(site.run(site.volume(**BY_IAM)))
-    assert reason.startswith(FAILED + "AWS Access Key ID and Secret Access Key are not found")
-    assert reason.endswith("code: 1")
-
-
 def test_on_ec2_the_text_is_dockers(lab: Lab) -> None:
     """The agent makes a Docker volume for the file system, and tells what Docker answered."""
     site = Site(lab, "b")

@@ -191,7 +191,13 @@ NETWORK = [
         "EFS with IAM in the clear",
         ec2(volumes=efs(authorizationConfig={"iam": "ENABLED"})),
         "EFS IAM authorization requires TransitEncryption to be enabled.",
+        ec2(volumes=efs(authorizationConfig={"iam": "ENABLED"}, **ENABLED), taskRoleArn=ROLE),
+    ),
+    Case(
+        "EFS with IAM without task role",
         ec2(volumes=efs(authorizationConfig={"iam": "ENABLED"}, **ENABLED)),
+        "EFS IAM authorization requires a task role.",
+        ec2(volumes=efs(authorizationConfig={"iam": "ENABLED"}, **ENABLED), taskRoleArn=ROLE),
     ),
     Case(
         "an EFS access point in the clear",
@@ -223,7 +229,7 @@ NETWORK = [
     Case(
         "S3 Files without task role",
         ec2(volumes=s3_files()),
-        "A task definition with an S3 Files volume must specify a value for 'taskRoleArn'.",
+        "S3 Files IAM authorization requires a task role.",
         ec2(volumes=s3_files(), taskRoleArn=ROLE),
     ),
     Case(

@@ -6,16 +6,16 @@ Source: https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.htm
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ecs_lab.aws.access import resource_policies
+from ecs_lab.aws.volumes.attempts import Rights
 from ecs_lab.iam.evaluation import Policies, Request, evaluate
 from ecs_lab.iam.principals import Principal
 
 if TYPE_CHECKING:
-    from ecs_lab.aws.volumes.efs import Attempt
+    from ecs_lab.aws.volumes.efs import EfsAttempt
 
 MOUNT, WRITE, ROOT = (
     f"elasticfilesystem:Client{each}" for each in ("Mount", "Write", "RootAccess")
@@ -26,48 +26,33 @@ NAMELESS = Principal("an anonymous client")
 Context = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """What a client may do."""
-
-    mount: bool
-    write: bool
-    root: bool
-
-
-def rights(attempt: Attempt, access_point: Any) -> Rights | None:
+def rights(attempt: EfsAttempt, access_point: Any) -> Rights:
     """What the task may do on the file system: in its task role's name with IAM authorization,
-    else as a client without a name. None where a role is needed and there is none.
+    else as a client without a name.
     """
     authorization = attempt.configuration.get("authorizationConfig") or {}
-    if authorization.get("iam") != "ENABLED":
-        may = partial(_anyone_may, attempt, _context(attempt, access_point))
-    else:
-        role = attempt.task.overrides.get("taskRoleArn") or attempt.task.definition.document.get(
-            "taskRoleArn"
-        )
-        if not role:
-            return None
-        may = partial(_role_may, attempt, _context(attempt, access_point), role)
+    context = _context(attempt, access_point)
+    by_role = authorization.get("iam") == "ENABLED"
+    may = partial(_role_may if by_role else _anyone_may, attempt, context)
     return Rights(may(MOUNT), may(WRITE), may(ROOT))
 
 
-def _role_may(attempt: Attempt, context: Context, role_arn: str, action: str) -> bool:
+def _role_may(attempt: EfsAttempt, context: Context, action: str) -> bool:
     """Whether the role's or the file system's policy allows it, and none denies it."""
     decide = attempt.volumes.world.access.decide
     arn = attempt.file_system.file_system_arn
-    return decide(role_arn, action, arn, context, session_name=attempt.task.id).allowed
+    return decide(attempt.role_arn, action, arn, context, session_name=attempt.task.id).allowed
 
 
-def _anyone_may(attempt: Attempt, context: Context, action: str) -> bool:
+def _anyone_may(attempt: EfsAttempt, context: Context, action: str) -> bool:
     """Whether the file system's policy allows it to everybody."""
     arn = attempt.file_system.file_system_arn
-    policy = resource_policies.of(arn, attempt.backend.account_id)
+    policy = resource_policies.of(arn, attempt.account_id)
     keys = {key.lower(): value for key, value in context.items()}
     return evaluate(Request(NAMELESS, action, arn, keys), Policies(resource=policy)).allowed
 
 
-def _context(attempt: Attempt, access_point: Any) -> Context:
+def _context(attempt: EfsAttempt, access_point: Any) -> Context:
     """The condition keys of a connection."""
     context = {
         "aws:SecureTransport": str(attempt.encrypted).lower(),

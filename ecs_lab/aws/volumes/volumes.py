@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from ecs_lab.aws.volumes import efs
+from ecs_lab.aws.volumes import efs, s3_files_api
+from ecs_lab.aws.volumes.attempts import docker_name
 from ecs_lab.aws.volumes.ebs import EbsVolumes
 from ecs_lab.aws.volumes.failures import failure
 from ecs_lab.aws.volumes.hosts import Hosts
+from ecs_lab.aws.volumes.s3_files import S3Files
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.runtime.files import Disk, Files, Mount, Space
 from ecs_lab.runtime.files.space import IN_MEMORY_BYTES
@@ -47,6 +49,7 @@ class Volumes:
         self._efs: dict[str, Disk] = {}
         self._hosts = Hosts(self)
         self._ebs = EbsVolumes(self)
+        self._s3_files = S3Files(self)
 
     def mount_all(self, task: Task) -> None:
         """Get ready the volumes of a task's definition; raises CannotStartError with AWS's text."""
@@ -81,8 +84,14 @@ class Volumes:
         self._ebs.task_ended(task)
 
     def observe(self) -> None:
-        """See what became of EC2's volumes and snapshots."""
+        """See what became of EC2's volumes and snapshots, and of objects in S3."""
         self._ebs.observe()
+        self._s3_files.observe()
+
+    def answer_s3_files(self, method: str, url: str, body: bytes) -> s3_files_api.Answer | None:
+        """Answer a request to S3 Files; None where it is for another service."""
+        account_id = self.world.ecs.state.account_id
+        return s3_files_api.answer(self._s3_files, account_id, method, url, body)
 
     def disk(self, space: Space | None = None) -> Disk:
         """A new file system in the lab's time and memory."""
@@ -115,9 +124,11 @@ class Volumes:
         asked = task.definition.document.get("ephemeralStorage") or {}
         return Space(asked.get("sizeInGiB", FARGATE_EPHEMERAL_GIB) * GIB)
 
-    def _volume(self, task: Task, files: TaskFiles, volume: Mapping[str, Any]) -> Mount:
+    def _volume(self, task: Task, files: TaskFiles, volume: dict[str, Any]) -> Mount:
         if volume.get("efsVolumeConfiguration"):
             return efs.mount(self, task, volume)
+        if volume.get("s3filesVolumeConfiguration"):
+            return self._s3_files.mount(task, volume)
         if volume.get("configuredAtLaunch"):
             return self._ebs.mount(task)
         source = (volume.get("host") or {}).get("sourcePath")
@@ -129,7 +140,7 @@ class Volumes:
             raise failure(
                 "no-volume-driver",
                 driver=docker["driver"],
-                docker_volume=efs.docker_name(task, volume),
+                docker_volume=docker_name(task, volume),
             )
         if instance is not None and docker.get("scope") == "shared":
             return self._hosts.shared_volume(task, instance, volume["name"], docker)

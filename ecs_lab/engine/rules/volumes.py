@@ -74,7 +74,8 @@ def mount_points(draft: Draft) -> None:
 
 
 def efs(draft: Draft) -> None:
-    """EFS with IAM authorization, an access point or a port of its own needs encryption in transit.
+    """EFS with IAM authorization, an access point or a port of its own needs encryption in transit;
+    IAM authorization uses the task role.
 
     An access point has its own root directory: another one cannot be given.
     Sources: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html,
@@ -83,10 +84,10 @@ def efs(draft: Draft) -> None:
     for volume in draft.volumes:
         configuration = volume.get("efsVolumeConfiguration")
         if configuration:
-            _efs(configuration)
+            _efs(configuration, draft.get("taskRoleArn"))
 
 
-def _efs(configuration: Document) -> None:
+def _efs(configuration: Document, task_role: str | None) -> None:
     authorization = configuration.get("authorizationConfig") or {}
     if configuration.get("transitEncryption") != "ENABLED":
         if authorization.get("iam") == "ENABLED":
@@ -95,6 +96,8 @@ def _efs(configuration: Document) -> None:
             refuse("efs-access-point-encryption")
         if configuration.get("transitEncryptionPort"):
             refuse("efs-port-encryption")
+    if authorization.get("iam") == "ENABLED" and not task_role:
+        refuse("efs-iam-task-role")
     if authorization.get("accessPointId") and configuration.get("rootDirectory") not in (
         None,
         "",

@@ -62,10 +62,15 @@ def the_beginning() -> float:
     return 0.0
 
 
+def nobody_listens() -> None:
+    """Who hears of a disk's changes, until somebody wants to."""
+
+
 @dataclass(slots=True, eq=False)
 class Disk:
     """A file system. `now` tells the time (epoch seconds), `space` how much goes in, `memory` how
-    much of it the lab can keep.
+    much of it the lab can keep; `changed` is called after each change of what files there are and
+    what is in them.
     """
 
     now: Callable[[], float] = the_beginning
@@ -73,6 +78,7 @@ class Disk:
     memory: Space = field(default_factory=lambda: Space(IN_MEMORY_BYTES))
     nodes: dict[int, Node] = field(default_factory=dict)
     last_number: int = 0
+    changed: Callable[[], None] = nobody_listens
 
     def __post_init__(self) -> None:
         if not self.nodes:
@@ -118,6 +124,7 @@ class Disk:
         node = self._add(who, mode, None if folder else Content())
         entries[names[-1]] = node.number
         parent.mtime_s = self.now()
+        self.changed()
         return node
 
     def remove(self, names: Names, who: Identity = ROOT) -> None:
@@ -128,6 +135,7 @@ class Disk:
             raise failure(errno.ENOTEMPTY)
         _check_sticky(parent, node, who)
         self._forget(parent, names[-1], node)
+        self.changed()
 
     def rename(self, old: Names, new: Names, who: Identity = ROOT) -> None:
         """Move a file or folder; what lies at the new place and is of its kind goes away."""
@@ -144,6 +152,7 @@ class Disk:
         del _entries(source)[old[-1]]
         _entries(target)[new[-1]] = node.number
         source.mtime_s = target.mtime_s = self.now()
+        self.changed()
 
     def read(self, node: Node, at: int, count: int) -> bytes:
         """Up to `count` bytes of a file."""
@@ -154,6 +163,7 @@ class Disk:
         self._grow(node, at + len(data), _content(node).growth(at, len(data)))
         _content(node).write(at, data)
         node.mtime_s = self.now()
+        self.changed()
 
     def resize(self, node: Node, size: int) -> None:
         """Cut a file off, or lengthen it by zeros that take their space but no memory."""
@@ -164,6 +174,7 @@ class Disk:
         else:
             self._give_back(content, size)
         node.mtime_s = self.now()
+        self.changed()
 
     def fill_from(self, other: Disk) -> None:
         """Hold what another disk holds now; raises OSError (ENOSPC) where it does not go in."""
