@@ -7,8 +7,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from town import VPC
 
-from ecs_lab.engine.errors import InvalidParameterException
+from ecs_lab.engine.errors import ClientException, InvalidParameterException
 
 if TYPE_CHECKING:
     from town import Town
@@ -110,6 +111,63 @@ def test_statistics_of_a_cluster_count_by_launch_type(town: Town) -> None:
         "activeFargateServiceCount": "1",
         "drainingFargateServiceCount": "0",
     }
+
+
+def test_the_health_of_a_container_instance_is_shown_if_asked_for(town: Town) -> None:
+    """OK while its agent is connected, IMPAIRED while it is not."""
+    arn = town.instance()
+    ask = {"cluster": "shop", "containerInstances": [arn]}
+    (plain,) = town.call("DescribeContainerInstances", **ask)["containerInstances"]
+    assert "healthStatus" not in plain
+    ask["include"] = ["CONTAINER_INSTANCE_HEALTH"]
+    (shown,) = town.call("DescribeContainerInstances", **ask)["containerInstances"]
+    assert shown["healthStatus"]["overallStatus"] == "OK"
+    town.ecs.agent_disconnected(arn)
+    (shown,) = town.call("DescribeContainerInstances", **ask)["containerInstances"]
+    assert shown["healthStatus"] == {
+        "overallStatus": "IMPAIRED",
+        "details": [
+            {"type": "CONTAINER_RUNTIME", "status": "INSUFFICIENT_DATA"},
+            {"type": "AGENT_CONNECTIVITY", "status": "IMPAIRED"},
+        ],
+    }
+
+
+def test_what_marks_tasks_has_128_characters(town: Town) -> None:
+    """startedBy may not be longer."""
+    town.instance()
+    town.define()
+    with pytest.raises(InvalidParameterException, match="Invalid startedBy"):
+        town.call("RunTask", cluster="shop", taskDefinition="web", startedBy="x" * 129)
+
+
+def test_sizes_of_the_overrides_are_those_of_the_task(town: Town) -> None:
+    """A task takes from its instance what RunTask asks for, and shows it."""
+    arn = town.instance(cpu=1024, memory=1024)
+    town.define()
+    overrides = {"cpu": "0.5 vCPU", "containerOverrides": [{"name": "web", "memory": 700}]}
+    ask = {"cluster": "shop", "taskDefinition": "web", "overrides": overrides}
+    (task,) = town.call("RunTask", **ask)["tasks"]
+    assert (task["cpu"], task["memory"]) == ("512", "700")
+    assert town.call("RunTask", **ask)["failures"] == [{"arn": arn, "reason": "RESOURCE:MEMORY"}]
+    instance = town.ecs.state.clusters["shop"].container_instances[arn.rpartition("/")[2]]
+    assert (instance.free_cpu, instance.free_memory) == (512, 324)
+    town.call("StopTask", cluster="shop", task=task["taskArn"])
+    town.clock.settle(600)
+    assert (instance.free_cpu, instance.free_memory) == (1024, 1024)
+
+
+def test_sizes_of_the_overrides_are_ones_that_fargate_has(town: Town) -> None:
+    """cpu and memory of the overrides have to go together."""
+    town.define_fargate()
+    ask: dict[str, Any] = {"cluster": "shop", "taskDefinition": "web", "launchType": "FARGATE"}
+    ask["networkConfiguration"] = VPC
+    with pytest.raises(ClientException, match="No Fargate configuration exists"):
+        town.call("RunTask", **ask, overrides={"cpu": "1024"})
+    with pytest.raises(ClientException, match="Invalid 'cpu' setting for task"):
+        town.call("RunTask", **ask, overrides={"cpu": "much"})
+    (task,) = town.call("RunTask", **ask, overrides={"cpu": "1024", "memory": "2 GB"})["tasks"]
+    assert (task["cpu"], task["memory"]) == ("1024", "2048")
 
 
 def test_a_deleted_cluster_can_be_described(town: Town) -> None:

@@ -4,6 +4,7 @@ answers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -256,20 +257,18 @@ def _check_strategy(kind: str | None, name: str | None) -> None:
     )
 
 
-def check_overrides(definition: TaskDefinition, overrides: Document) -> None:
-    """Overrides name containers of the task definition, 8,192 characters at most in all.
+def check_started_by(started_by: str | None) -> None:
+    """What a caller marks tasks with: up to 128 letters, numbers and - / _.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
     """
-    names = {each["name"] for each in definition.containers}
-    for each in overrides.get("containerOverrides", []):
-        if each.get("name") not in names:
-            raise InvalidParameterException(
-                f"Override for container named {each.get('name')} is not a container in "
-                "the TaskDefinition."
-            )
-    if len(str(overrides)) > 8192:
-        raise InvalidParameterException("Overrides can have up to 8192 characters in all.")
+    if started_by is not None and not STARTED_BY.fullmatch(started_by):
+        raise InvalidParameterException(
+            f"Invalid startedBy {started_by!r}: up to 128 letters, numbers and - / _."
+        )
+
+
+STARTED_BY = re.compile(r"[A-Za-z0-9_/-]{0,128}")
 
 
 def known_service(state: State, cluster: Cluster, name: str) -> Service:

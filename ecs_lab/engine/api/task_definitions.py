@@ -190,7 +190,7 @@ def _delete_unused(state: State, definition: TaskDefinition) -> None:
 def _in_use(state: State, definition: TaskDefinition) -> bool:
     for cluster in state.clusters.values():
         tasks = (each for each in cluster.tasks.values() if each.last_status != "STOPPED")
-        if any(each.definition is definition for each in tasks):
+        if any(each.definition.arn == definition.arn for each in tasks):
             return True
         deployments = (
             d for each in cluster.services.values() if each.tasks for d in each.deployments

@@ -8,6 +8,7 @@ from ecs_lab.engine import capacity_waiting, launch, lifecycle, placement, roles
 from ecs_lab.engine.api import container_instances, request_rules, volume_rules
 from ecs_lab.engine.api import exec as ecs_exec
 from ecs_lab.engine.api.idempotency import idempotent
+from ecs_lab.engine.api.overrides import overridden
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.api.tags import checked_tags
 from ecs_lab.engine.errors import ClientException, ConflictException, InvalidParameterException
@@ -122,7 +123,8 @@ def _order(state: State, cluster: Cluster, request: Request, launch_type: str) -
     request_rules.check_launch(state, definition, launch_type, request)
     ecs_exec.check_task_role(definition, request, "task", "started")
     overrides = request.get("overrides") or {}
-    request_rules.check_overrides(definition, overrides)
+    request_rules.check_started_by(request.get("startedBy"))
+    definition = overridden(definition, overrides, launch_type)
     refusal = roles.refusal(state, definition, overrides)
     if refusal is not None:
         raise ClientException(refusal)

@@ -135,4 +135,23 @@ def container_instance_shape(instance: ContainerInstance, include: list[str]) ->
         "registeredAt": instance.registered_at_s,
         "attachments": [],
         "tags": instance.tags if "TAGS" in include else [],
+        **({"healthStatus": _health(instance)} if "CONTAINER_INSTANCE_HEALTH" in include else {}),
+    }
+
+
+def _health(instance: ContainerInstance) -> Shape:
+    """The instance's health: Docker in the lab is always well, but nobody tells so while the agent
+    is away. Of the two statuses the more severe is the overall one.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-health.html
+    """
+    runtime, connectivity = ("OK", "OK")
+    if not instance.agent_connected:
+        runtime, connectivity = ("INSUFFICIENT_DATA", "IMPAIRED")
+    return {
+        "overallStatus": connectivity,
+        "details": [
+            {"type": "CONTAINER_RUNTIME", "status": runtime},
+            {"type": "AGENT_CONNECTIVITY", "status": connectivity},
+        ],
     }
