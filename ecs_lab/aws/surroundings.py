@@ -15,9 +15,11 @@ from moto.elbv2.models import elbv2_backends
 from ecs_lab.aws import lifecycle_hooks, listener_weights
 from ecs_lab.aws.checked_targets import NOT_REGISTERED
 from ecs_lab.aws.network import interfaces
+from ecs_lab.aws.service_discovery import CloudMap
 from ecs_lab.engine.auto_scaling_groups import AutoScalingGroups
 from ecs_lab.engine.managed_machines import Machines
 from ecs_lab.engine.model import Container, Task, TaskDefinition
+from ecs_lab.engine.service_discovery import ServiceDiscovery
 from ecs_lab.engine.surroundings import (
     CannotStartError,
     ContainerRun,
@@ -51,6 +53,7 @@ class MotoSurroundings:
         world: World,
     ) -> None:
         self.groups = groups
+        self.discovery: ServiceDiscovery = CloudMap(account_id, region)
         self.machines = machines
         self.containers, self.volumes = world.containers, world.volumes
         self.startup, self.logs = world.startup, world.logs
@@ -79,6 +82,11 @@ class MotoSurroundings:
         """The Availability Zone of a subnet, or None when there is no such subnet."""
         subnet = self._subnet(subnet_id)
         return subnet.availability_zone if subnet is not None else None
+
+    def private_address(self, ec2_instance_id: str) -> str | None:
+        """The private IPv4 address of an EC2 instance, or None when it is gone."""
+        instance = self._ec2.get_instance_by_id(ec2_instance_id)
+        return instance.private_ip if instance is not None else None
 
     def missing_security_group(self, group_ids: Sequence[str]) -> str | None:
         """The first of these security groups that does not exist, or None."""

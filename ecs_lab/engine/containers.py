@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from ecs_lab.engine import health_checks
+from ecs_lab.engine import health_checks, service_connect
 from ecs_lab.engine.host_ports import in_range, next_dynamic
 from ecs_lab.engine.model import Container, Document, Task
 from ecs_lab.engine.surroundings import CannotStartError
@@ -53,6 +53,8 @@ def start_ready(state: State, task: Task, hooks: Hooks) -> None:
 def pull(state: State, task: Task) -> None:
     """Pull the containers' images; raises CannotStartError."""
     for container in task.containers:
+        if service_connect.is_proxy(container):
+            continue
         try:
             container.image_digest = state.surroundings.pull_image(task, container)
         except CannotStartError as error:
@@ -170,6 +172,8 @@ def _run(state: State, task: Task, container: Container, hooks: Hooks) -> None:
             run.seconds, hooks.exited, state, task, container, run.exit_code
         )
     health_checks.begin(state, task, container, hooks.health_changed)
+    if service_connect.is_proxy(container):
+        container.health_status = "HEALTHY"  # by a check of its own
 
 
 def ended(state: State, task: Task, container: Container, exit_code: int) -> None:

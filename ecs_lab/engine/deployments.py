@@ -7,7 +7,7 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-c
 
 from __future__ import annotations
 
-from ecs_lab.engine import lifecycle_hooks
+from ecs_lab.engine import lifecycle_hooks, service_connect
 from ecs_lab.engine.model import (
     Deployment,
     Document,
@@ -103,6 +103,7 @@ def _make_primary(
     for each in service.deployments:
         each.status = "ACTIVE"
     service.deployments.insert(0, deployment)
+    service_connect.begin(state, deployment)
     service.steady = False
     definition = revision.definition
     what = f"PRIMARY {definition.family}:{definition.revision}"

@@ -7,7 +7,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from ecs_lab.engine import capacity_strategy, capacity_waiting, lifecycle, placement, roles
+from ecs_lab.engine import (
+    capacity_strategy,
+    capacity_waiting,
+    lifecycle,
+    placement,
+    roles,
+    service_connect,
+)
 from ecs_lab.engine.model import Container, ContainerInstance, Document, ManagedVolume, Task
 from ecs_lab.engine.order import Chooser, Order
 from ecs_lab.engine.placement import Refusal
@@ -153,13 +160,14 @@ def _containers(state: State, order: Order, path: str) -> list[Container]:
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerOverride.html
     """
     overrides = {each["name"]: each for each in order.overrides.get("containerOverrides", [])}
-    return [
+    own = [
         Container(
             arn=state.arn("container", f"{path}/{state.ids.uuid()}"),
             definition=_overridden(definition, overrides.get(definition["name"], {})),
         )
         for definition in order.definition.containers
     ]
+    return own + service_connect.proxy(state, order.deployment, path)
 
 
 def _overridden(definition: Document, override: Document) -> Document:

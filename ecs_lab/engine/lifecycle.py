@@ -10,7 +10,14 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecyc
 
 from __future__ import annotations
 
-from ecs_lab.engine import agent_away, containers, load_balancing, managed_agents
+from ecs_lab.engine import (
+    agent_away,
+    containers,
+    load_balancing,
+    managed_agents,
+    service_connect,
+    service_registries,
+)
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.placement import release
 from ecs_lab.engine.state import State
@@ -117,6 +124,8 @@ def _go_on(state: State, task: Task) -> None:
         task.cluster.pending_tasks -= 1
         task.cluster.running_tasks += 1
         load_balancing.register(state, task)
+        service_registries.register(state, task)
+        service_connect.register(state, task)
         move(state, task, "RUNNING")
         managed_agents.start(state, task)
 
@@ -160,6 +169,7 @@ def _health_changed(state: State, task: Task, container: Container) -> None:
     task.version += 1
     _go_on(state, task)
     state.tell("task", task)
+    service_registries.health_changed(state, task)
     load_balancing.target_changed(state, task)
 
 
@@ -203,6 +213,7 @@ def stop(state: State, task: Task, code: str, reason: str) -> None:
         task.cluster.running_tasks -= 1
         move(state, task, "DEACTIVATING")
         drained_s = load_balancing.deregister(state, task)
+        service_registries.deregister(state, task)
         # A container that has ended has no connections left to wait for.
         wait_s = 0.0 if code == "EssentialContainerExited" else drained_s
         after_s = max(state.durations["task.DEACTIVATING"], wait_s)
@@ -278,6 +289,7 @@ def lose(state: State, task: Task, reason: str) -> None:
         task.stopped_reason = reason
         task.stopping_at_s = state.clock.now
     load_balancing.deregister(state, task)
+    service_registries.deregister(state, task)
     end(state, task)  # no agent is left to tell an exit code
 
 

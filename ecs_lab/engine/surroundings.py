@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ecs_lab.engine.auto_scaling_groups import AutoScalingGroups, RememberedGroups
 from ecs_lab.engine.managed_machines import Machines, RememberedMachines
+from ecs_lab.engine.service_discovery import RememberedDiscovery, ServiceDiscovery
 
 if TYPE_CHECKING:
     from ecs_lab.engine.model import Container, Task, TaskDefinition
@@ -110,6 +111,7 @@ class Surroundings(Protocol):
     """The rest of AWS, as far as ECS leans on it."""
 
     groups: AutoScalingGroups
+    discovery: ServiceDiscovery
     machines: Machines
 
     def record_metric(
@@ -119,6 +121,9 @@ class Surroundings(Protocol):
 
     def zone_of_subnet(self, subnet_id: str) -> str | None:
         """The Availability Zone of a subnet, or None when there is no such subnet."""
+
+    def private_address(self, ec2_instance_id: str) -> str | None:
+        """The private IPv4 address of an EC2 instance, or None when it is gone."""
 
     def missing_security_group(self, group_ids: Sequence[str]) -> str | None:
         """The first of these security groups that does not exist, or None."""
@@ -196,6 +201,7 @@ class Anywhere:
         self.region = region
         self.interfaces: dict[str, NetworkInterface] = {}
         self.groups: AutoScalingGroups = RememberedGroups()
+        self.discovery: ServiceDiscovery = RememberedDiscovery()
         self.machines: Machines = RememberedMachines()
         self.metrics: list[tuple[str, str, dict[str, str], float]] = []
         self.ringing: set[str] = set()
@@ -217,6 +223,10 @@ class Anywhere:
     def zone_of_subnet(self, subnet_id: str) -> str | None:
         """The zone told by the id's last letter."""
         return f"{self.region}{subnet_id[-1]}"
+
+    def private_address(self, ec2_instance_id: str) -> str | None:
+        """An address that stands for the instance."""
+        return f"10.1.0.{sum(ec2_instance_id.encode()) % 250}"
 
     def missing_security_group(self, group_ids: Sequence[str]) -> str | None:
         """None: every group exists here."""

@@ -11,10 +11,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ecs_lab.aws.target_groups import LabTargetGroup
-from ecs_lab.aws.traffic import choosing, network_balancer
+from ecs_lab.aws.traffic import arrivals, choosing, network_balancer
 
 if TYPE_CHECKING:
     from ecs_lab.aws.traffic.sending import Traffic
+
+
+def in_service(traffic: Traffic, addresses: list[str]) -> list[str]:
+    """Those of a DNS answer's addresses that are no nodes of such zones."""
+    out = {
+        address
+        for balancer in arrivals.balancers(traffic)
+        if any(address_of in addresses for address_of in _addresses(balancer))
+        for zone in set(balancer.nodes) - zones(traffic, balancer)
+        for address in _addresses(balancer, zone)
+    }
+    return [each for each in addresses if each not in out]
+
+
+def _addresses(balancer: Any, zone: str | None = None) -> list[str]:
+    found = [node for each, node in balancer.nodes.items() if zone in (None, each)]
+    return [a for node in found for a in (node.private_ip_address, node.public_ip) if a]
 
 
 def zones(traffic: Traffic, balancer: Any) -> set[str]:

@@ -11,14 +11,15 @@ from urllib.parse import urlsplit
 from ecs_lab.aws import network
 from ecs_lab.aws.checked_targets import Registered
 from ecs_lab.aws.classic_targets import ClassicTargets
-from ecs_lab.aws.network import NoPlaceError, Place
+from ecs_lab.aws.network import NoPlaceError, Place, names
 from ecs_lab.aws.target_groups import LabTargetGroup, target_groups_of
-from ecs_lab.aws.traffic import arrivals, checks, classic, names
+from ecs_lab.aws.traffic import arrivals, checks, classic, failover, proxies
 from ecs_lab.aws.traffic.choosing import Turns
 from ecs_lab.aws.traffic.metrics import Metrics
 from ecs_lab.aws.traffic.sources import Source
 from ecs_lab.aws.traffic.ways import Ways, timed_out
 from ecs_lab.engine.surroundings import TargetHealth
+from ecs_lab.runtime.inside import UnreachableError
 from ecs_lab.runtime.messages import Request, Response
 from ecs_lab.runtime.replies import Reply
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ecs_lab.aws.world import World
 
 PORTS = {"http": 80, "https": 443}
+LOCAL = ("localhost", "127.0.0.1")
 
 
 class Traffic:
@@ -36,6 +38,7 @@ class Traffic:
         self.turns = Turns(world.seed)
         self.ways = Ways()
         self.metrics = Metrics(world)
+        self.outliers = proxies.Outliers()
 
     def send(
         self,
@@ -61,8 +64,18 @@ class Traffic:
         return self.to_host(source, parts.hostname, port, request)
 
     def to_host(self, source: Source, host: str, port: int, request: Request) -> Reply:
-        """A request to one of the addresses of a name, whichever its DNS answer has first."""
-        address = self.turns.random.choice(names.addresses(self, source, host))
+        """A request to one of the addresses of a name, whichever its DNS answer has first; in a
+        container also to itself, or to a Service Connect endpoint.
+        """
+        if source.task is not None and host in LOCAL:
+            return arrivals.at_home(self, source, port, request)
+        known = proxies.endpoints(source, host)
+        if known:
+            return proxies.send(self, source, known, port, request)
+        addresses = failover.in_service(self, names.addresses(host, source.place))
+        if not addresses:
+            raise UnreachableError(f"Could not resolve host: {host}")
+        address = self.turns.random.choice(addresses)
         return arrivals.at_address(self, source, address, port, request)
 
     # What the parts of this package use of each other.

@@ -22,6 +22,7 @@ from ecs_lab.engine.shapes import cluster_shape
 from ecs_lab.engine.state import State, find_each, page
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
+NAMESPACE = re.compile(r'[^<>"/]{1,1024}')
 CONTAINER_INSIGHTS = ("enabled", "disabled", "enhanced")
 
 
@@ -49,7 +50,7 @@ def create_cluster(state: State, request: Request) -> Answer:
             arn=state.arn("cluster", name),
             settings=settings,
             configuration=request.get("configuration"),
-            service_connect_defaults=request.get("serviceConnectDefaults"),
+            service_connect_defaults=_defaults(state, request.get("serviceConnectDefaults")),
             capacity_providers=providers,
             default_strategy=default_strategy,
             tags=tags,
@@ -59,6 +60,27 @@ def create_cluster(state: State, request: Request) -> Answer:
         state.note("cluster", cluster.arn, name, "ACTIVE")
         state.tell("cluster", cluster)
     return {"cluster": cluster_shape(cluster, ["SETTINGS", "CONFIGURATIONS", "TAGS"])}
+
+
+def _defaults(state: State, asked: dict[str, str] | None) -> dict[str, str] | None:
+    """The namespace of a cluster's Service Connect defaults by its ARN, made (for API calls only)
+    if there is none of that name; an empty name takes the default away.
+
+    Source:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ClusterServiceConnectDefaultsRequest.html
+    """
+    name = (asked or {}).get("namespace")
+    if not name:
+        return None
+    if not NAMESPACE.fullmatch(name) and not name.startswith("arn:"):
+        raise InvalidParameterException(
+            'A namespace name has up to 1024 characters, without <, >, " and /.'
+        )
+    discovery = state.surroundings.discovery
+    found = discovery.namespace(name)
+    if found is None and name.startswith("arn:"):
+        raise InvalidParameterException(f"The namespace {name} does not exist.")
+    return {"namespace": (found or discovery.make_namespace(name)).arn}
 
 
 def _checked_settings(state: State, settings: list[dict[str, str]] | None) -> list[dict[str, str]]:
@@ -109,7 +131,8 @@ def update_cluster(state: State, request: Request) -> Answer:
     if request.get("configuration"):
         cluster.configuration = request["configuration"]
     if request.get("serviceConnectDefaults"):
-        cluster.service_connect_defaults = request["serviceConnectDefaults"]
+        asked = request["serviceConnectDefaults"]
+        cluster.service_connect_defaults = _defaults(state, asked)
     return {"cluster": cluster_shape(cluster, ["SETTINGS", "CONFIGURATIONS", "TAGS"])}
 
 

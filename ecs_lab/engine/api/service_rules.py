@@ -10,7 +10,7 @@ from typing import Any
 
 from ecs_lab.engine import displacement, external
 from ecs_lab.engine.api.registry import Request
-from ecs_lab.engine.errors import InvalidParameterException, NotSimulatedError
+from ecs_lab.engine.errors import InvalidParameterException
 from ecs_lab.engine.model import Service
 
 REPLICA_BOUNDS = {"maximumPercent": 200, "minimumHealthyPercent": 100}
@@ -20,14 +20,6 @@ DAEMON_BOUNDS = {"maximumPercent": 100, "minimumHealthyPercent": 0}
 Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
 """
 THRESHOLD_TYPES = ("BOUNDED_PERCENT", "UNBOUNDED_PERCENT", "COUNT")
-
-
-def refuse_what_is_not_simulated(request: Request) -> None:
-    """Say clearly which kinds of services the lab does not run."""
-    if request.get("serviceRegistries"):
-        raise NotSimulatedError(
-            "The lab does not attach service registries to a service yet: leave them out."
-        )
 
 
 NOT_ON_EXTERNAL = {

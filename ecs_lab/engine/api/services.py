@@ -10,6 +10,8 @@ from ecs_lab.engine import (
     load_balancing,
     placement,
     scheduler,
+    service_connect,
+    service_registries,
     throttle,
     traffic_shift,
 )
@@ -34,6 +36,8 @@ NEW_REVISION = frozenset(
         "loadBalancers",
         "capacityProviderStrategy",
         "volumeConfigurations",
+        "serviceRegistries",
+        "serviceConnectConfiguration",
     }
 )
 """What of UpdateService makes a new revision of the service."""
@@ -55,7 +59,6 @@ def create_service(state: State, request: Request) -> Answer:
             "Service name must be 1 to 255 letters, numbers, hyphens and underscores."
         )
     cluster = state.cluster(request.get("cluster"))
-    service_rules.refuse_what_is_not_simulated(request)
     external.check_create(request)
     volume_rules.check_service(request)
     service_rules.check_name_is_free(cluster.services.get(name))
@@ -69,6 +72,7 @@ def create_service(state: State, request: Request) -> Answer:
     request["availabilityZoneRebalancing"] = service_rules.rebalancing(request, launch_type)
     service_rules.check_propagation(request)
     alone = external.controller_of(request) == "EXTERNAL"
+    request = service_connect.with_default(request, cluster)
     definition = None if alone else _checked_definition(state, request, launch_type)
     ecs_exec.check_task_role(definition, request, "service", "created")
     service = Service(
@@ -93,7 +97,9 @@ def create_service(state: State, request: Request) -> Answer:
     return {"service": service_shape(service, ["TAGS"])}
 
 
-def _checked_definition(state: State, request: Request, launch_type: str) -> TaskDefinition:
+def _checked_definition(
+    state: State, request: Request, launch_type: str, of: Service | None = None
+) -> TaskDefinition:
     if not request.get("taskDefinition"):
         raise InvalidParameterException("TaskDefinition can not be blank.")
     definition = state.usable_task_definition(request["taskDefinition"])
@@ -104,6 +110,8 @@ def _checked_definition(state: State, request: Request, launch_type: str) -> Tas
     volume_rules.check_platform(definition, request_rules.platform_version(request, launch_type))
     volume_rules.configured_volume(request, definition, launch_type)
     load_balancing.check(state, request.get("loadBalancers") or [], definition)
+    service_registries.check(state, request, definition)
+    service_connect.check(state, request, definition, of)
     return definition
 
 
@@ -118,7 +126,6 @@ def update_service(state: State, request: Request) -> Answer:
     service = request_rules.known_service(state, cluster, request["service"])
     if service.status != "ACTIVE":
         raise ServiceNotActiveException
-    service_rules.refuse_what_is_not_simulated(request)
     desired = service.desired_count
     if request.get("desiredCount") is not None:
         desired = service_rules.check_count(request["desiredCount"])
@@ -139,7 +146,8 @@ def update_service(state: State, request: Request) -> Answer:
         if "capacityProviderStrategy" in changed:
             merged = request_rules.with_new_strategy(state, merged, cluster, launch_type)
             launch_type = request_rules.launch_type(state, merged, cluster)
-        definition = _checked_definition(state, merged, launch_type)
+        merged = service_connect.with_default(merged, cluster)
+        definition = _checked_definition(state, merged, launch_type, service)
         platform = request_rules.platform_version(merged, launch_type)
         service.request, service.launch_type = merged, launch_type
         deployments.begin(state, service, definition, network, platform)

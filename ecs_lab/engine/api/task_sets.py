@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecs_lab.engine import external, load_balancing, scheduler
+from ecs_lab.engine import external, load_balancing, scheduler, service_registries
 from ecs_lab.engine.api import request_rules, service_rules
 from ecs_lab.engine.api.idempotency import idempotent
 from ecs_lab.engine.api.registry import Answer, Request, operation
@@ -34,13 +34,13 @@ def create_task_set(state: State, request: Request) -> Answer:
             f"{len(service.task_sets)} deployments exist on the service. Unable to create new "
             "TaskSet since this exceeds the maximum limit."
         )
-    service_rules.refuse_what_is_not_simulated(request)
     request = request_rules.with_strategy(state, request, service.cluster)
     launch_type = request_rules.launch_type(state, request, service.cluster)
     definition = state.usable_task_definition(request["taskDefinition"])
     request_rules.check_launch(state, definition, launch_type, request)
     service_rules.check_external(request, launch_type)
     _check_load_balancers(state, request, definition)
+    service_registries.check(state, request, definition)
     request_rules.check_placement(
         service.request.get("placementConstraints") or [],
         service.request.get("placementStrategy") or [],

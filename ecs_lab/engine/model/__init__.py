@@ -10,6 +10,7 @@ from ecs_lab.engine.model.documents import Document, Tags
 from ecs_lab.engine.model.history import Happening
 from ecs_lab.engine.model.services import (
     Deployment,
+    Endpoint,
     LifecycleHook,
     Service,
     ServiceDeployment,
@@ -27,6 +28,7 @@ __all__ = [
     "ContainerInstance",
     "Deployment",
     "Document",
+    "Endpoint",
     "Happening",
     "LifecycleHook",
     "Machine",

@@ -83,6 +83,26 @@ class ServiceDeployment:
     ignores_alarms: bool = False
 
 
+@dataclass(slots=True, frozen=True, eq=False)
+class Endpoint:
+    """A name and port by which a service is reached through Service Connect.
+
+    The proxy of a task listens on `ingress_port` for others, and hands on to `container_port`;
+    `protocol` is http, http2, grpc or tcp, and a request may take `timeout_s` (0: any time).
+    """
+
+    dns_name: str
+    port: int
+    namespace_id: str
+    discovery_name: str
+    service: Service | None
+    port_name: str
+    container_port: int
+    ingress_port: int
+    protocol: str
+    timeout_s: float
+
+
 @dataclass(slots=True, eq=False)
 class Deployment:
     """One revision being brought to, or kept at, a service's desired count."""
@@ -105,6 +125,8 @@ class Deployment:
     baked_at_s: float | None = None
     tasks: dict[str, Task] = field(default_factory=dict)
     alternate: bool = False
+    endpoints: dict[tuple[str, int], Endpoint] = field(default_factory=dict)
+    connect_resources: dict[str, str] = field(default_factory=dict)
     test_percent: float = 0.0
     production_percent: float = 0.0
 

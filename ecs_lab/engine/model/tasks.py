@@ -155,6 +155,7 @@ class Task:
     protected_until_s: float | None = None
     exec_agent_at_s: float | None = None
     targets: list[Target] = field(default_factory=list)
+    registries: dict[str, dict[str, str]] = field(default_factory=dict)
     next_event: Event | None = None
     unheard: list[tuple[Callable[..., Any], tuple[Any, ...]]] = field(default_factory=list)
 

@@ -29,6 +29,14 @@ def deployment_shape(deployment: Deployment) -> Shape:
             "volumeConfigurations": deployment.revision.request.get("volumeConfigurations"),
             "rolloutState": deployment.rollout_state,
             "rolloutStateReason": deployment.rollout_reason,
+            "serviceConnectConfiguration": deployment.revision.request.get(
+                "serviceConnectConfiguration"
+            ),
+            "serviceConnectResources": [
+                {"discoveryName": name, "discoveryArn": arn}
+                for name, arn in deployment.connect_resources.items()
+            ]
+            or None,
         }
     )
 
