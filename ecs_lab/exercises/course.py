@@ -2,13 +2,15 @@
 
 For each exercise: its files are valid and complete, its links lead somewhere, the starter fails,
 the solution passes, the nearly-right answer misses exactly the checks that are meant to catch it,
-and a right answer reached another way passes. The questions are read by their own linter.
+and a right answer reached another way passes. The questions are read by their own linter, and
+each that names a proof is proven in a lab.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from ecs_lab import paths
@@ -29,7 +31,7 @@ def steps(folder: Path = CATALOG) -> list[Step]:
         name = file.parent.name
         pieces.append((name, lambda name=name: check_texts(name, folder)))  # type: ignore[misc]  # the default binds the name
         pieces += [(f"{name}: {sample}", _proof(name, sample, folder)) for sample in SAMPLES]
-    return [*pieces, ("questions", check_questions)]
+    return [*pieces, ("questions", check_questions), *_proof_steps()]
 
 
 def check_texts(exercise_id: str, folder: Path = CATALOG) -> list[Problem]:
@@ -80,6 +82,18 @@ def check_questions() -> list[Problem]:
         return lint(load_bank())
     except CourseFileError as error:
         return error.problems
+
+
+def _proof_steps() -> list[Step]:
+    """One step for each question that the lab proves."""
+    from ecs_lab.quiz.bank import load_bank
+    from ecs_lab.quiz.proofs import problems_of
+
+    try:
+        questions = [question for question in load_bank().questions if question.proof]
+    except CourseFileError:
+        return []  # check_questions tells it
+    return [(f"proof of {each.id}", partial(problems_of, each)) for each in questions]
 
 
 def _proof(exercise_id: str, sample: str, folder: Path) -> Callable[[], list[Problem]]:

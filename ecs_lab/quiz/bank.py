@@ -73,6 +73,7 @@ def _question(file: coursefile.CourseFile, index: int, raw: dict[str, Any]) -> Q
         section=raw["section"],
         select=raw.get("select", 1),
         exam_today=raw.get("exam_today"),
+        proof=raw.get("proof", ""),
         file=str(file.path),
         line=file.line("questions", index),
     )

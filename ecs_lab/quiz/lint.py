@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ecs_lab import paths
 from ecs_lab.coursefile import Problem, nearest
+from ecs_lab.quiz import lint_proofs
 from ecs_lab.quiz.model import NUMBERS, Bank, Question, Topic
 
 PAGES = ("https://docs.aws.amazon.com/", "https://github.com/aws/")
@@ -38,6 +39,7 @@ def lint(bank: Bank, notebooks: Path | None = None) -> list[Problem]:
     problems += _near_duplicates(bank)
     problems += _concepts(bank)
     problems += _sections(bank, notebooks or paths.notebooks_dir())
+    problems += lint_proofs.lint(bank)
     return sorted(problems)
 
 

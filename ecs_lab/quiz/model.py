@@ -34,6 +34,7 @@ class Question:
     section: str
     select: int = 1
     exam_today: str | None = None
+    proof: str = ""
     file: str = ""
     line: int = 0
 
