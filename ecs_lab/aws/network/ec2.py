@@ -17,11 +17,11 @@ from moto.ec2.utils import random_public_ip
 from ecs_lab.aws.moto_state import MotoState
 from ecs_lab.aws.network import interfaces
 from ecs_lab.aws.network.addresses import free_address, within
-from ecs_lab.aws.network.ec2_endpoints import EndpointBackend
+from ecs_lab.aws.network.ec2_dependencies import DependencyBackend
 from ecs_lab.aws.network.load_balancer_rules import has_internet_gateway
 
 
-class LabEc2(EndpointBackend):
+class LabEc2(DependencyBackend):
     """moto's backend, whose interfaces have addresses of their subnets."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -123,6 +123,12 @@ class LabEc2(EndpointBackend):
         return nat
 
 
+def _groups_of(interface: Any) -> list[Any]:
+    return list(interface._group_set)  # noqa: SLF001 - moto: the interface's own groups
+
+
 def install() -> None:
     """Let moto make backends of our class from now on."""
     ec2_backends.backend = LabEc2
+    # moto: shows an interface with its instance's groups added to its own.
+    setattr(NetworkInterface, "group_set", property(_groups_of))  # noqa: B010 - of a typed class

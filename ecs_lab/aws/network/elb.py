@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from moto.ec2.models import ec2_backends
 from moto.elb import urls
+from moto.elb.exceptions import LoadBalancerNotFoundError
 from moto.elb.models import ELBBackend, LoadBalancer, elb_backends
 
 from ecs_lab.aws.network import nodes
@@ -24,10 +26,30 @@ class LabElb(ELBBackend):
         self._place(balancer)
         return balancer
 
+    def register_instances(
+        self, load_balancer_name: str, instance_ids: Iterable[str], from_autoscaling: bool = False
+    ) -> Any:
+        """Register instances with a load balancer that is there.
+
+        moto: raises Python's own error for an unknown name, here and below.
+        """
+        self._known(load_balancer_name)
+        return super().register_instances(load_balancer_name, instance_ids, from_autoscaling)
+
+    def configure_health_check(self, load_balancer_name: str, *args: Any, **kwargs: Any) -> Any:
+        """Configure the health check of a load balancer that is there."""
+        self._known(load_balancer_name)
+        return super().configure_health_check(load_balancer_name, *args, **kwargs)
+
+    def _known(self, name: str) -> None:
+        if name not in self.load_balancers:
+            raise LoadBalancerNotFoundError(name)
+
     def attach_load_balancer_to_subnets(
         self, load_balancer_name: str, subnets: list[str]
     ) -> list[str]:
         """Add nodes in these subnets."""
+        self._known(load_balancer_name)
         found = super().attach_load_balancer_to_subnets(load_balancer_name, subnets)
         self._place(self.get_load_balancer(load_balancer_name))
         return found
@@ -36,6 +58,7 @@ class LabElb(ELBBackend):
         self, load_balancer_name: str, subnets: list[str]
     ) -> list[str]:
         """Take the nodes in these subnets away."""
+        self._known(load_balancer_name)
         found = super().detach_load_balancer_from_subnets(load_balancer_name, subnets)
         self._place(self.get_load_balancer(load_balancer_name))
         return found
@@ -44,6 +67,7 @@ class LabElb(ELBBackend):
         self, load_balancer_name: str, security_group_ids: list[str]
     ) -> None:
         """Change the groups, of the nodes too."""
+        self._known(load_balancer_name)
         super().apply_security_groups_to_load_balancer(load_balancer_name, security_group_ids)
         nodes.regroup(self._ec2, self.get_load_balancer(load_balancer_name))
 
