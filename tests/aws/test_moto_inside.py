@@ -261,3 +261,92 @@ def test_classic_load_balancers_are_made_and_asked_by_what_stands_in_for_them() 
         assert list(inspect.signature(getattr(ELBBackend, name)).parameters) == expected
     assert ELBResponse.describe_instance_health.__module__ == "ecs_lab.aws.classic_balancers"
     assert isinstance(inspect.getattr_static(ELBResponse, "elb_backend"), property)
+
+
+def test_the_network_reads_and_overrides_these_of_motos_ec2(lab: Lab) -> None:
+    """`network` reads what has no public form, and `network.ec2*` overrides these methods."""
+    from moto.ec2.models import EC2Backend, route_tables, vpcs
+    from moto.ec2.responses import EC2Response
+
+    from ecs_lab.aws.network.ec2 import LabEc2
+
+    assert ec2_backends.backend is LabEc2
+    backend = ec2_backends["123456789012"]["us-east-1"]
+    assert {"groups", "route_tables", "network_acls", "vpc_end_points", "configurations"} <= vars(
+        backend
+    ).keys()
+    [table, *_] = backend.route_tables.values()
+    assert {"_associations", "_routes", "main_association_id"} <= vars(table).keys()
+    assert "vpc_pcx" in inspect.signature(route_tables.Route).parameters
+    [acl, *_] = backend.network_acls.values()
+    assert {"_associations", "network_acl_entries"} <= vars(acl).keys()
+    [nat] = backend.nat_gateways.values()
+    assert {"_eni", "address_set", "state", "connectivity_type"} <= vars(nat).keys()
+    assert "_group_set" in vars(nat._eni)
+    assert nat._eni.private_ip_address in nat._eni.subnet._subnet_ips
+    assert {"logs", "ecs-agent"} <= set(vpcs.AWS_ENDPOINT_SERVICES)
+    assert "ecr.dkr" in vpcs.COVERED_ENDPOINT_SERVICES
+    for name in ("accept_vpc_endpoint_connections", "describe_vpc_endpoint_connections"):
+        assert getattr(EC2Response, name).__module__ == "ecs_lab.aws.network.ec2_operations"
+    endpoint = inspect.signature(EC2Backend.create_vpc_endpoint).parameters
+    assert list(endpoint)[1:6] == [
+        "vpc_id",
+        "service_name",
+        "endpoint_type",
+        "policy_document",
+        "route_table_ids",
+    ]
+    change = inspect.signature(EC2Backend.modify_vpc_endpoint).parameters
+    assert list(change)[1:5] == ["vpc_id", "policy_doc", "add_subnets", "remove_subnets"]
+    made = inspect.signature(EC2Backend.create_network_interface).parameters
+    assert list(made)[1:4] == ["subnet", "private_ip_address", "private_ip_addresses"]
+
+
+def test_the_network_overrides_these_of_motos_load_balancers() -> None:
+    """`network.elbv2` stands in for the backend of Application and Network Load Balancers."""
+    from moto.elbv2.responses import ELBV2Response
+
+    from ecs_lab.aws.network.elbv2 import LabElbv2
+
+    assert issubclass(elbv2.elbv2_backends.backend, LabElbv2)
+    made = inspect.signature(elbv2.ELBv2Backend.create_load_balancer).parameters
+    assert list(made)[1:] == [
+        "name",
+        "security_groups",
+        "subnet_ids",
+        "subnet_mappings",
+        "scheme",
+        "loadbalancer_type",
+        "ip_address_type",
+        "tags",
+    ]
+    changed = inspect.signature(elbv2.ELBv2Backend.modify_listener).parameters
+    assert list(changed)[1:] == [
+        "arn",
+        "port",
+        "protocol",
+        "ssl_policy",
+        "certificates",
+        "actions",
+    ]
+    assert {"arn", "dns_name", "attrs"} <= set(elbv2.FakeLoadBalancer.__init__.__code__.co_names)
+    replaced = elbv2.FakeLoadBalancer.create_from_cloudformation_json
+    assert replaced.__module__ == "ecs_lab.aws.network.elbv2_operations"
+    assert ELBV2Response.set_security_groups.__module__ == "ecs_lab.aws.network.elbv2_operations"
+
+
+def test_cloud_map_and_route_53_hold_what_names_are_read_from(lab: Lab) -> None:
+    """`network.names` reads zones and their records, `network.cloud_map` makes namespaces."""
+    from moto.route53.models import route53_backends
+    from moto.servicediscovery.models import Namespace, Service, servicediscovery_backends
+
+    from ecs_lab.aws.network.cloud_map import LabCloudMap
+
+    assert servicediscovery_backends.backend is LabCloudMap
+    zone = route53_backends["123456789012"]["aws"].create_hosted_zone(
+        "a.test", private_zone=True, vpcid="vpc-1", vpcregion="us-east-1"
+    )
+    assert zone.vpcs == [{"vpc_id": "vpc-1", "vpc_region": "us-east-1"}]
+    assert {"records", "alias_target", "type", "name"} <= vars(zone.rrsets[0]).keys()
+    assert list(inspect.signature(Namespace).parameters)[2:4] == ["name", "ns_type"]
+    assert {"instances", "dns_config", "namespace_id"} <= set(Service.__init__.__code__.co_names)
