@@ -102,8 +102,8 @@ def open_stream(
     stream = LogStream(account_of(task), region, options["awslogs-group"], name, _starts(options))
     try:
         create(caller, stream, with_group=options.get("awslogs-create-group") == "true")
-    except _StreamRefusedError as refused:
-        cause = caller.cause("logs", f"CreateLog{refused.what.title()}", refused.error)
+    except StreamRefusedError as refused:
+        cause = caller.cause("logs", f"CreateLog{refused.what.title()}", refused)
         raise cannot_start("log_stream", task, container, what=refused.what, cause=cause) from None
     except UnreachableError:
         cause = caller.timeout("logs", "CreateLogStream")
@@ -117,17 +117,17 @@ def stream_name(task: Task, container: Container, options: Mapping[str, str]) ->
     return f"{prefix}/{container.name}/{task.id}" if prefix else str(container.runtime_id)
 
 
-class _StreamRefusedError(Exception):
+class StreamRefusedError(RefusedError):
     """CloudWatch Logs refuses to make a `what`: a stream or a group."""
 
     def __init__(self, what: str, error: RefusedError) -> None:
-        super().__init__(error.message)
-        self.what, self.error = what, error
+        super().__init__(error.code, error.message, error.status)
+        self.what = what
 
 
 def create(caller: Caller, stream: LogStream, *, with_group: bool) -> None:
     """Make a log stream, and its group (`with_group`) if that is missing; a stream that is there
-    already is used on. Raises UnreachableError and _StreamRefusedError.
+    already is used on. Raises UnreachableError and StreamRefusedError.
 
     Docker tries the stream first, and the group only when that is missing.
     Source: https://github.com/moby/moby/blob/master/daemon/logger/awslogs/cloudwatchlogs.go
@@ -138,7 +138,7 @@ def create(caller: Caller, stream: LogStream, *, with_group: bool) -> None:
     _ask(caller, "stream", f"{arn}:log-stream:{stream.name}")
     if stream.group not in backend.groups:
         if not with_group:
-            raise _StreamRefusedError("stream", RefusedError("ResourceNotFoundException", NO_GROUP))
+            raise StreamRefusedError("stream", RefusedError("ResourceNotFoundException", NO_GROUP))
         _ask(caller, "group", arn)
         backend.create_log_group(stream.group, {})
     if stream.name not in backend.groups[stream.group].streams:
@@ -149,7 +149,7 @@ def _ask(caller: Caller, what: str, resource: str) -> None:
     try:
         caller.ask(f"logs:CreateLog{what.title()}", resource)
     except RefusedError as error:
-        raise _StreamRefusedError(what, error) from None
+        raise StreamRefusedError(what, error) from None
 
 
 def _starts(options: Mapping[str, str]) -> re.Pattern[str] | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from ecs_lab.aws.containers import awslogs, callers
+from ecs_lab.aws.containers import awslogs, callers, firelens
 from ecs_lab.engine.model import Container, Task
 
 if TYPE_CHECKING:
@@ -81,10 +81,13 @@ class Logs:
         return list(output.lines) if output is not None else []
 
     def _delivery(self, task: Task, container: Container) -> Delivery | None:
-        logging = container.definition.get("logConfiguration")
-        if not logging or logging["logDriver"] != "awslogs":
+        logging = container.definition.get("logConfiguration") or {}
+        driver = logging.get("logDriver")
+        if driver not in ("awslogs", "awsfirelens"):
             return None
         options = self._world.startup.log_options_of(container)
+        if driver == "awsfirelens":
+            return firelens.route(self._world, task, container, options)
         caller = callers.log_writer(self._world, task)
         return awslogs.open_stream(caller, task, container, options)
 
