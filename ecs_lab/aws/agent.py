@@ -15,7 +15,7 @@ import re
 from typing import Any
 
 from ecs_lab.aws import machine_images, policies
-from ecs_lab.aws.agent_config import AGENT_DATA, AgentConfig, agent_config
+from ecs_lab.aws.agent_config import AGENT_DATA, SETTINGS, AgentConfig, agent_config
 from ecs_lab.aws.agent_registration import Agent, Registration, World
 from ecs_lab.aws.user_data import ecs_config
 
@@ -139,6 +139,9 @@ class Agents:
         agent.log.note("booting", instance_id=instance.id, boot_s=_TYPICAL["boot_s"])
         for ignored in found.ignored:
             agent.log.note("ignored", what=ignored.what, why=ignored.why)
+        for setting in found.settings:
+            if setting in SETTINGS and not SETTINGS[setting].has_effect:
+                agent.log.note("no_effect", setting=setting, why=SETTINGS[setting].what)
         for setting in found.unknown:
             agent.log.note("unknown", setting=setting)
 

@@ -7,18 +7,39 @@ what the starter on the ECS-optimized AMI (ecs-init) adds is in agent_log.toml.
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 AGENT_DATA: Final[dict[str, Any]] = tomllib.loads(
     files("ecs_lab.aws").joinpath("agent_log.toml").read_text("utf-8")
 )
-KNOWN_SETTINGS: Final = frozenset(AGENT_DATA["settings"]["known"].split())
+
+
+class Setting(NamedTuple):
+    """A setting of the agent: whether it has an effect in the lab, and which, or why not."""
+
+    has_effect: bool
+    what: str
+
+
+def _settings() -> dict[str, Setting]:
+    table = files("ecs_lab.aws").joinpath("agent_settings.csv").read_text("utf-8")
+    rows = csv.DictReader(table.splitlines())
+    return {row["setting"]: Setting(row["effect"] == "yes", row["what"]) for row in rows}
+
+
+SETTINGS: Final = _settings()
+"""Every setting that the agent or its starter reads, by name.
+
+Source: https://github.com/aws/amazon-ecs-agent/blob/master/README.md and, in the same repository,
+agent/config/config.go and ecs-init/config.
+"""
 
 DEFAULT_RESERVED_PORTS: Final = (22, 2375, 2376, 51678, 51679)
 PROMETHEUS_PORT: Final = 51680

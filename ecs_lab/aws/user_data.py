@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from ecs_lab.aws.agent_config import KNOWN_SETTINGS
+from ecs_lab.aws.agent_config import SETTINGS
 from ecs_lab.aws.user_data_shell import AGENT_CONFIG_FILE, UNKNOWN_OUTPUT, Disk, Ignored, run_script
 
 __all__ = ["AGENT_CONFIG_FILE", "EcsConfig", "Ignored", "ecs_config"]
@@ -80,7 +80,9 @@ def ecs_config(user_data: str) -> EcsConfig:
                 path,
                 f"the agent reads its settings from {AGENT_CONFIG_FILE} only: write to that file",
             )
-    return EcsConfig(settings, tuple(disk.ignored), tuple(sorted(settings.keys() - KNOWN_SETTINGS)))
+    return EcsConfig(
+        settings, tuple(disk.ignored), tuple(sorted(settings.keys() - SETTINGS.keys()))
+    )
 
 
 def _split(user_data: str) -> list[tuple[str | None, str]]:

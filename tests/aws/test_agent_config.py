@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
-from ecs_lab.aws.agent_config import DEFAULT_RESERVED_PORTS, agent_config
+import pytest
+from starting import instance
+from surroundings import REPOSITORY
+
+from ecs_lab.aws.agent_config import DEFAULT_RESERVED_PORTS, SETTINGS, agent_config
+
+if TYPE_CHECKING:
+    from ecs_lab import Lab
+
+HAVE_EFFECT = sorted(name for name, each in SETTINGS.items() if each.has_effect)
 
 
 def test_defaults() -> None:
@@ -116,3 +125,24 @@ def test_attributes_and_tags() -> None:
     )
     assert (config.attributes, config.tags) == ({"stack": "prod"}, {"team": "web"})
     assert config.takes_ec2_tags
+
+
+@pytest.mark.parametrize("setting", HAVE_EFFECT)
+def test_a_setting_with_an_effect_is_read_somewhere(setting: str) -> None:
+    """The table of settings promises no effect that the code does not know of."""
+    code = [
+        path.read_text("utf-8")
+        for path in (REPOSITORY / "ecs_lab" / "aws").glob("agent*")
+        if path.name != "agent_settings.csv"
+    ]
+    assert any(f'"{setting}"' in text for text in code)
+
+
+def test_a_setting_without_effect_is_named_in_the_agents_log(lab: Lab) -> None:
+    """The lab says so, in a line of its own, instead of being silent."""
+    instance_id = instance(lab, settings="ECS_IMAGE_CLEANUP_INTERVAL=1h ECS_NO_SUCH=1")
+    assert [line for line in lab.agent_log(instance_id) if "ECS_" in line] == [
+        "# lab: user data: ECS_IMAGE_CLEANUP_INTERVAL has no effect in the lab: the lab keeps no "
+        "stopped containers and no disk full of images",
+        "# lab: user data: the agent knows no setting ECS_NO_SUCH and takes no notice of it",
+    ]
