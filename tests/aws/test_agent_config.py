@@ -143,8 +143,8 @@ def test_a_setting_without_effect_is_named_in_the_agents_log(lab: Lab) -> None:
     instance_id = instance(lab, settings="ECS_IMAGE_CLEANUP_INTERVAL=1h ECS_NO_SUCH=1")
     assert [line for line in lab.agent_log(instance_id) if "ECS_" in line] == [
         (
-            "# lab: user data: ECS_IMAGE_CLEANUP_INTERVAL has no effect in the lab: the lab keeps no "
-            "stopped containers and no disk full of images"
+            "# lab: user data: ECS_IMAGE_CLEANUP_INTERVAL has no effect in the lab: the lab "
+            "keeps no stopped containers and no disk full of images"
         ),
         "# lab: user data: the agent knows no setting ECS_NO_SUCH and takes no notice of it",
     ]
