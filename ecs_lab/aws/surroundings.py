@@ -205,6 +205,10 @@ class MotoSurroundings:
     def _classic(self) -> Any:
         return elb_backends[self.account_id][self.region]
 
+    def reaches(self, task: Task, service: str) -> bool:
+        """Whether a task's containers reach the API of an AWS service."""
+        return self.startup.reaches(task, service)
+
     def role_out_of_reach(
         self, definition: TaskDefinition, overrides: Mapping[str, Any]
     ) -> str | None:

@@ -29,11 +29,20 @@ def _running(state: State, task: Task) -> None:
     state.tell("task", task)
 
 
+def cannot_run(container: Container) -> bool:
+    """Whether the agent has no place in a container: it writes to the root file system.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
+    """
+    return bool(container.definition.get("readonlyRootFilesystem"))
+
+
 def managed_agents(task: Task, container: Container) -> list[dict[str, Any]] | None:
     """A container's `managedAgents` in DescribeTasks, or None without execute command."""
     if not task.execute_command:
         return None
-    if container.last_status == "STOPPED":
+    started = container.last_status == "RUNNING" and task.exec_agent_at_s is not None
+    if container.last_status == "STOPPED" or (started and cannot_run(container)):
         status = "STOPPED"
     else:
         status = "RUNNING" if task.exec_agent_at_s is not None else "PENDING"

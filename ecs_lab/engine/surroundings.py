@@ -146,6 +146,9 @@ class Surroundings(Protocol):
     def role_allows(self, role_arn: str, action: str) -> bool:
         """Whether the role exists and its policies allow an action."""
 
+    def reaches(self, task: Task, service: str) -> bool:
+        """Whether a task's containers reach the API of an AWS service such as ssmmessages."""
+
     def role_out_of_reach(
         self, definition: TaskDefinition, overrides: Mapping[str, Any]
     ) -> str | None:
@@ -265,6 +268,10 @@ class Anywhere:
 
     def role_allows(self, role_arn: str, action: str) -> bool:
         """Every role exists and may do anything."""
+        return True
+
+    def reaches(self, task: Task, service: str) -> bool:
+        """Everything is reached."""
         return True
 
     def role_out_of_reach(

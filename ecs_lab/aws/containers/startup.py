@@ -39,6 +39,14 @@ class Startup:
         self.pulls = Pulls(world)
         self._prepared: dict[str, Prepared] = {}
 
+    def reaches(self, task: Task, service: str) -> bool:
+        """Whether a task's containers reach the API of an AWS service."""
+        try:
+            callers.application(self._world, task).reach(service)
+        except callers.UnreachableError:
+            return False
+        return True
+
     def role_out_of_reach(
         self, definition: TaskDefinition, overrides: Mapping[str, Any], region: str
     ) -> str | None:

@@ -9,6 +9,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
+from ecs_lab.engine import managed_agents
 from ecs_lab.engine.api.registry import Answer, Request, operation
 from ecs_lab.engine.errors import InvalidParameterException, TargetNotConnectedException
 from ecs_lab.engine.model import Container, Document, Task, TaskDefinition
@@ -42,7 +43,7 @@ LOGGING = ("NONE", "DEFAULT", "OVERRIDE")
 
 @operation("ExecuteCommand")
 def execute_command(state: State, request: Request) -> Answer:
-    """Open a session for a command in a container; what the command does is not simulated.
+    """Open a session for a command in a container; `Lab.exec` runs the command.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ExecuteCommand.html
     """
@@ -83,12 +84,18 @@ def _container(task: Task, name: str | None) -> Container:
 
 
 def _check_connected(state: State, task: Task, container: Container) -> None:
+    """The agent runs in the container, may open its channels, and reaches Session Manager.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec-troubleshooting.html
+    """
     running = container.last_status == "RUNNING" and not task.stopping
-    if not running or task.exec_agent_at_s is None:
+    if not running or task.exec_agent_at_s is None or managed_agents.cannot_run(container):
         raise InvalidParameterException(NOT_ENABLED)
     role = task_role(task.definition, task.overrides)
     allowed = state.surroundings.role_allows
     if role is None or not all(allowed(role, action) for action in ACTIONS):
+        raise TargetNotConnectedException(NOT_CONNECTED)
+    if not state.surroundings.reaches(task, "ssmmessages"):
         raise TargetNotConnectedException(NOT_CONNECTED)
 
 
