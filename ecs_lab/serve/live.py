@@ -46,6 +46,14 @@ class LiveWorld:
             self._catch_up()
             return self.world.handle(method, url, headers, body, quiet=True)
 
+    def send(
+        self, method: str, url: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes, float, list[list[str]]]:
+        """Send an HTTP request from the internet inside the lab; raises UnreachableError."""
+        with self._lock:
+            self._catch_up()
+            return self.world.send({}, method, url, headers, body)
+
     def snapshot(self) -> dict[str, Any]:
         """All there is in the lab, at the time that it is."""
         with self._lock:

@@ -6,6 +6,7 @@ import html as markup
 from typing import Any
 
 from ecs_lab.diagram import RenderError, draw
+from ecs_lab.serve.balancers import links
 from ecs_lab.serve.live import LiveWorld
 
 _PAGE = """<!doctype html>
@@ -24,6 +25,7 @@ padding: 0 1rem }} svg {{ max-width: 100%; height: auto }}</style>
 <p>This address answers the APIs of AWS for the AWS CLI, CDK and every AWS SDK; the terminal where
 it was started shows what to paste. Nothing here reaches AWS. In the lab it is <time>{now}</time>,
 and time runs {speed:g} times as fast as yours.</p>
+{balancers}
 {picture}
 </main>
 </body>
@@ -31,11 +33,25 @@ and time runs {speed:g} times as fast as yours.</p>
 """
 
 
-def html(live: LiveWorld) -> str:
-    """The page, with the lab as it is now."""
+def html(live: LiveWorld, port: int) -> str:
+    """The page, with the lab as it is now, served at a port."""
     snapshot = live.snapshot()
     now = markup.escape(str(snapshot["now"])[:19].replace("T", " ") + " UTC")
-    return _PAGE.format(now=now, speed=live.speed, picture=_picture(snapshot))
+    return _PAGE.format(
+        now=now,
+        speed=live.speed,
+        balancers=_balancers(snapshot["loadBalancers"], port),
+        picture=_picture(snapshot),
+    )
+
+
+def _balancers(found: list[dict[str, Any]], port: int) -> str:
+    """The load balancers of the lab, as links that this machine follows."""
+    items = "".join(
+        f'<li><a href="{markup.escape(each)}">{markup.escape(each)}</a></li>'
+        for each in links(found, port)
+    )
+    return f"<h2>Load balancers</h2>\n<ul>{items}</ul>" if items else ""
 
 
 def _picture(snapshot: dict[str, Any]) -> str:

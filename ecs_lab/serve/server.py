@@ -90,6 +90,9 @@ def welcome(port: int, speed: float, region: str) -> str:
         f"  Remove-Item -ErrorAction Ignore {', '.join(f'Env:{name}' for name in _IN_THE_WAY)}",
         "",
         "Then, for example: aws ecs create-cluster --cluster-name shop",
+        "",
+        f"A browser or curl reaches a load balancer of the lab at http://NAME.localhost:{port}/",
+        f"or by its DNS name: curl -H 'Host: DNS-NAME' http://{HOST}:{port}/",
         "Ctrl-C stops.",
     ]
     return "\n".join(lines)

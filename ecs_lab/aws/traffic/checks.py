@@ -6,11 +6,12 @@ and https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Tar
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ecs_lab.aws import network
 from ecs_lab.aws.checked_targets import FAILED, TIMED_OUT, Registered
-from ecs_lab.aws.network import Place
+from ecs_lab.aws.network import NoPlaceError, Place
 from ecs_lab.aws.target_groups import LabTargetGroup
 from ecs_lab.engine.surroundings import HEALTHY, TargetHealth
 from ecs_lab.runtime.messages import Request, Response
@@ -28,7 +29,7 @@ def check(traffic: Traffic, group: LabTargetGroup, target: Registered) -> Target
     """What one health check finds: healthy, or unhealthy with its reason."""
     own = group.health_check_port in (None, "traffic-port")
     port = target.port if own else int(str(group.health_check_port))
-    node = _node(group, target)
+    node = _node(traffic, group, target)
     late = TIMED_OUT if group.for_http else FAILED
     if node is not None and traffic.leg_to_target(node, group, target, port) is not None:
         return late
@@ -42,14 +43,24 @@ def check(traffic: Traffic, group: LabTargetGroup, target: Registered) -> Target
     return _judge(group, response)
 
 
-def _node(group: LabTargetGroup, target: Registered) -> Place | None:
+def _node(traffic: Traffic, group: LabTargetGroup, target: Registered) -> Place | None:
     """The node that asks: in the target's zone if there is one."""
+    zone = group.zone_of(target)
+    try:
+        find = partial(_nearest, group, zone)
+        return traffic.ways.place(traffic.world.changes, (group.arn, zone), find)
+    except NoPlaceError:
+        return None
+
+
+def _nearest(group: LabTargetGroup, zone: str | None) -> Place:
+    """A node of a load balancer that forwards to the group; raises NoPlaceError without any."""
     balancers = group.balancers()
     if not balancers:
-        return None
+        raise NoPlaceError(f"No load balancer forwards to {group.name}.")
     nodes: dict[str, Any] = balancers[0].nodes
-    zone = group.zone_of(target)
-    return network.of_load_balancer(balancers[0], zone if zone in nodes else next(iter(nodes)))
+    near = zone if zone in nodes else next(iter(nodes))
+    return network.of_load_balancer(balancers[0], str(near))
 
 
 def _question(group: LabTargetGroup, target: Registered, port: int) -> Request:

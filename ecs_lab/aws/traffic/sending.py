@@ -5,6 +5,7 @@ the way that is in the way.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -118,7 +119,8 @@ class Traffic:
     def place_of(self, group: LabTargetGroup, target: Registered) -> Place:
         """Where a target is; raises NoPlaceError."""
         if target.task is not None:
-            return network.of_task(target.task)
+            found = partial(network.of_task, target.task)
+            return self.ways.place(self.world.changes, target.task.arn, found)
         ec2 = group.ec2_backend
         if group.target_type == "instance":
             instance = ec2.get_instance_by_id(target.id)

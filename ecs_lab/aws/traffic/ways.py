@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ecs_lab.aws import network
 from ecs_lab.aws.network import Obstacle, Place
 from ecs_lab.runtime.inside import UnreachableError
@@ -15,6 +17,7 @@ class Ways:
 
     def __init__(self) -> None:
         self._known: dict[Leg, Obstacle | None] = {}
+        self._places: dict[object, Place] = {}
         self._changes = -1
 
     def __deepcopy__(self, memo: object) -> Ways:
@@ -27,13 +30,24 @@ class Ways:
         self, changes: int, source: Place, destination: Place, port: int, protocol: str = "tcp"
     ) -> Obstacle | None:
         """What is in the way; `changes` counts the account's changes so far."""
-        if changes != self._changes or len(self._known) > MOST_REMEMBERED:
-            self._known.clear()
-            self._changes = changes
+        self._forget_old(changes)
         leg = source, destination, port, protocol
         if leg not in self._known:
             self._known[leg] = network.obstacle(source, destination, port, protocol)
         return self._known[leg]
+
+    def place(self, changes: int, key: object, find: Callable[[], Place]) -> Place:
+        """The place that `find` finds, looked for once until something changes; by `key`."""
+        self._forget_old(changes)
+        if key not in self._places:
+            self._places[key] = find()
+        return self._places[key]
+
+    def _forget_old(self, changes: int) -> None:
+        if changes != self._changes or len(self._known) > MOST_REMEMBERED:
+            self._known.clear()
+            self._places.clear()
+            self._changes = changes
 
 
 def timed_out(where: str, obstacle: Obstacle) -> UnreachableError:
