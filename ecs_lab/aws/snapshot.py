@@ -7,6 +7,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from moto.efs.models import efs_backends
+
 from ecs_lab.aws import load_balancer_shapes
 from ecs_lab.engine.model import Cluster, TaskDefinition
 from ecs_lab.engine.shapes import (
@@ -29,8 +31,9 @@ def take(world: World) -> dict[str, Any]:
 
     The lists are vpcs, subnets (with `public`), securityGroups, internetGateways, natGateways,
     ec2Instances, clusters, containerInstances, services, tasks (stopped ones for an hour),
-    taskDefinitions, roles, instanceProfiles, loadBalancers, targetGroups, fileSystems. Times of
-    ECS are ISO texts; what belongs to a cluster has its name under `cluster`.
+    taskDefinitions, roles, instanceProfiles, loadBalancers, targetGroups, fileSystems (EFS, with
+    MountTargets, and the ARNs of tasks under `mountedBy`). Times of ECS are ISO texts; what belongs
+    to a cluster has its name under `cluster`.
     """
     state = world.ecs.state
     return {
@@ -41,7 +44,7 @@ def take(world: World) -> dict[str, Any]:
         **_ecs(state),
         **_roles(world.iam),
         **load_balancer_shapes.load_balancers(state.account_id, world.region),
-        "fileSystems": [],
+        "fileSystems": _file_systems(world),
     }
 
 
@@ -59,6 +62,31 @@ def _dated(shape: dict[str, Any]) -> dict[str, Any]:
         else value
         for key, value in shape.items()
     }
+
+
+def _file_systems(world: World) -> Shapes:
+    """EFS file systems with their mount targets, and the tasks that have them mounted."""
+    backend = efs_backends[world.ecs.state.account_id][world.region]
+    return [
+        {
+            "FileSystemId": each.file_system_id,
+            "Name": each.info_json()["Name"],
+            "LifeCycleState": each.life_cycle_state,
+            "AvailabilityZoneName": each.availability_zone_name,
+            "MountTargets": [
+                {
+                    "MountTargetId": target.mount_target_id,
+                    "SubnetId": target.subnet_id,
+                    "AvailabilityZoneName": target.availability_zone_name,
+                    "IpAddress": target.ip_address,
+                    "LifeCycleState": target.life_cycle_state,
+                }
+                for target in each.iter_mount_targets()
+            ],
+            "mountedBy": world.volumes.tasks_that_mount(each.file_system_id),
+        }
+        for each in backend.file_systems_by_id.values()
+    ]
 
 
 def _ecs(state: State) -> dict[str, Shapes]:

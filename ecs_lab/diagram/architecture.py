@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ecs_lab.diagram import outside, reading
+from ecs_lab.diagram import outside, reading, storage
 from ecs_lab.diagram.drawing import (
     SERVICES_IN_A_CLUSTER,
     STOPPED_TASKS,
@@ -30,6 +30,7 @@ def architecture(snapshot: Record, title: str | None = None) -> Graph:
         drawing.add(Node("none:ecs-cluster", "more", "no ECS cluster yet", region))
     Network(drawing).draw(region)
     outside.draw(drawing)
+    storage.draw(drawing, region)
     for cluster, starters in upper:
         _waiting_and_stopped(drawing, cluster["clusterName"])
         for starter, revisions, tasks in starters:

@@ -103,6 +103,15 @@ class Volumes:
             self._efs[file_system_id] = self.disk()
         return self._efs[file_system_id]
 
+    def tasks_that_mount(self, file_system_id: str) -> list[str]:
+        """The ARNs of the tasks that have an EFS file system mounted."""
+        disk = self._efs.get(file_system_id)
+        return [
+            arn
+            for arn, files in self._tasks.items()
+            if any(each.disk is disk for each in files.volumes.values())
+        ]
+
     def efs_bytes(self, file_system_id: str) -> int:
         """How much is on an EFS file system."""
         disk = self._efs.get(file_system_id)
