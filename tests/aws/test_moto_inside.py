@@ -350,3 +350,46 @@ def test_cloud_map_and_route_53_hold_what_names_are_read_from(lab: Lab) -> None:
     assert {"records", "alias_target", "type", "name"} <= vars(zone.rrsets[0]).keys()
     assert list(inspect.signature(Namespace).parameters)[2:4] == ["name", "ns_type"]
     assert {"instances", "dns_config", "namespace_id"} <= set(Service.__init__.__code__.co_names)
+
+
+def test_efs_keeps_its_things_where_volumes_look_for_them() -> None:
+    """`efs` mounts by them, `efs_backend` overrides these and says how much is on a file system."""
+    from moto.efs.models import EFSBackend, FileSystem, efs_backends
+
+    from ecs_lab.aws.volumes.efs_backend import LabEfs
+
+    assert efs_backends.backend is LabEfs
+    overridden = {
+        "create_mount_target": ["self", "file_system_id", "subnet_id", "ip_address"],
+        "describe_mount_targets": ["self", "max_items", "file_system_id", "mount_target_id"],
+        "create_access_point": ["self", "client_token", "tags", "file_system_id"],
+    }
+    for name, first in overridden.items():
+        parameters = list(inspect.signature(getattr(EFSBackend, name)).parameters)
+        assert parameters[: len(first)] == first
+    with Lab() as lab:
+        lab.client("efs").create_file_system(CreationToken="a")
+        backend = efs_backends["123456789012"]["us-east-1"]
+        [file_system] = backend.file_systems_by_id.values()
+        assert isinstance(file_system, FileSystem)
+        assert (file_system._size_value, file_system.file_system_policy) == (0, None)
+        assert list(file_system.iter_mount_targets()) == []
+
+
+def test_ebs_volumes_and_objects_are_read_and_made_in_motos_tables() -> None:
+    """`ebs` attaches volumes to machines that no account sees, `s3_files` reads latest versions."""
+    from moto.ec2.models.elastic_block_store import EBSBackend, Volume
+    from moto.s3.models import FakeKey, s3_backends
+
+    wanted = ["size", "zone_name", "snapshot_id", "encrypted", "kms_key_id", "volume_type", "iops"]
+    assert list(inspect.signature(EBSBackend.create_volume).parameters)[1:8] == wanted
+    status = inspect.getattr_static(Volume, "status")
+    assert "attachment" in status.fget.__code__.co_names
+    with Lab() as lab:
+        s3 = lab.client("s3")
+        s3.create_bucket(Bucket="media")
+        s3.put_object(Bucket="media", Key="a", Body=b"a")
+        bucket = s3_backends["123456789012"]["aws"].buckets["media"]
+        [(name, key)] = bucket.keys.items()
+        assert isinstance(key, FakeKey)
+        assert (name, key.value, key.etag[0]) == ("a", b"a", '"')

@@ -166,7 +166,6 @@ class S3Files:
     def _export(self, file_system: S3FileSystem) -> None:
         """Let the bucket hold what is in the file system, where that has changed."""
         file_system.export = None
-        self._import(file_system)
         bucket = s3_backends[self._account_id]["aws"].buckets.get(file_system.bucket)
         if bucket is None or not self._role_may(file_system, "PutObject"):
             return
