@@ -117,7 +117,9 @@ def test_cluster_with_a_service_is_not_deleted(lab: Lab) -> None:
     ecs.delete_service(cluster="shop", service="web", force=True)
     lab.settle()
     assert ecs.delete_cluster(cluster="shop")["cluster"]["status"] == "INACTIVE"
-    missing = ecs.describe_clusters(clusters=["shop"])["failures"][0]
+    (left,) = ecs.describe_clusters(clusters=["shop"])["clusters"]
+    assert left["status"] == "INACTIVE"
+    missing = ecs.describe_clusters(clusters=["shopp"])["failures"][0]
     assert missing["reason"] == "MISSING"
 
 
