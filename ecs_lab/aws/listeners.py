@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from ecs_lab.aws.containers import Containers
 from ecs_lab.engine.ecs import Ecs
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.runtime.messages import Request
 from ecs_lab.runtime.replies import Hop, Reply, through
+
+if TYPE_CHECKING:
+    from ecs_lab.aws.containers import Containers
 
 
 def answer(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from moto.ecr.models import ecr_backends
@@ -42,6 +43,7 @@ class ImageName:
     region: str = ""
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def read(cls, image: str) -> ImageName:
         """Take an image's name apart as Docker does.
 
