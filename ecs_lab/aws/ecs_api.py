@@ -24,12 +24,17 @@ CONTENT_TYPE = "application/x-amz-json-1.1"
 
 def answer(ecs: Ecs, headers: dict[str, str], body: bytes) -> Answer:
     """Answer one request; the operation is named by the header X-Amz-Target."""
-    target = next((value for key, value in headers.items() if key.lower() == "x-amz-target"), "")
+    operation = operation_of(headers)
     try:
-        operation = target.rpartition(".")[2]
         return _answer(200, ecs.call(operation, **_checked(operation, body)))
     except EcsError as error:
         return _error(error)
+
+
+def operation_of(headers: dict[str, str]) -> str:
+    """The operation that a request asks for."""
+    target = next((value for key, value in headers.items() if key.lower() == "x-amz-target"), "")
+    return target.rpartition(".")[2]
 
 
 def _answer(status: int, shape: dict[str, Any]) -> Answer:

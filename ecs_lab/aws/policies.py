@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from copy import copy
 from functools import cache
 from typing import Any
 
@@ -14,21 +15,51 @@ from moto.iam.exceptions import NotFoundException
 from moto.iam.models import AWSManagedPolicy
 
 # The managed policies that an ECS course meets
-# (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-awsmanpol.html).
+# (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-awsmanpol.html,
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/security-iam-awsmanpol.html and those of
+# the services beside them).
 NAMES = (
+    "AWSApplicationAutoscalingECSServicePolicy",
+    "AWSCodeDeployRoleForECS",
+    "AWSCodeDeployRoleForECSLimited",
+    "AWSXRayDaemonWriteAccess",
+    "AdministratorAccess",
+    "AmazonDynamoDBFullAccess",
+    "AmazonDynamoDBReadOnlyAccess",
+    "AmazonEC2ContainerRegistryFullAccess",
+    "AmazonEC2ContainerRegistryPowerUser",
+    "AmazonEC2ContainerRegistryPullOnly",
     "AmazonEC2ContainerRegistryReadOnly",
     "AmazonEC2ContainerServiceAutoscaleRole",
     "AmazonEC2ContainerServiceEventsRole",
+    "AmazonEC2ContainerServiceRole",
     "AmazonEC2ContainerServiceforEC2Role",
+    "AmazonECSInfrastructureRolePolicyForLoadBalancers",
     "AmazonECSInfrastructureRolePolicyForManagedInstances",
+    "AmazonECSInfrastructureRolePolicyForServiceConnectTransportLayerSecurity",
     "AmazonECSInfrastructureRolePolicyForVolumes",
+    "AmazonECSInfrastructureRolePolicyForVpcLattice",
+    "AmazonECSInfrastructureRoleforExpressGatewayServices",
     "AmazonECSInstanceRolePolicyForManagedInstances",
     "AmazonECSServiceRolePolicy",
     "AmazonECSTaskExecutionRolePolicy",
     "AmazonECS_FullAccess",
+    "AmazonElasticFileSystemClientFullAccess",
+    "AmazonElasticFileSystemClientReadOnlyAccess",
     "AmazonElasticFileSystemClientReadWriteAccess",
+    "AmazonS3FullAccess",
+    "AmazonS3ReadOnlyAccess",
+    "AmazonSQSFullAccess",
     "AmazonSSMManagedInstanceCore",
+    "AmazonSSMReadOnlyAccess",
+    "AutoScalingFullAccess",
+    "AutoScalingReadOnlyAccess",
+    "CloudWatchAgentServerPolicy",
     "CloudWatchLogsFullAccess",
+    "CloudWatchLogsReadOnlyAccess",
+    "IAMFullAccess",
+    "PowerUserAccess",
+    "SecretsManagerReadWrite",
 )
 
 
@@ -50,12 +81,19 @@ def _policy_data(name: str) -> dict[str, Any] | None:
     return dict(data)
 
 
+class SharedPolicy(AWSManagedPolicy):
+    """A managed policy whose document all copies of a lab share: nobody can change it."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> SharedPolicy:
+        twin = copy(self)
+        twin.versions = list(self.versions)
+        return twin
+
+
 def install(iam_backend: Any) -> None:
     """Put the managed policies into an IAM backend of moto's, to be read, listed and attached."""
     for name, data in ecs_managed_policies().items():
-        policy = AWSManagedPolicy.from_data(
-            name, iam_backend.account_id, iam_backend.region_name, data
-        )
+        policy = SharedPolicy.from_data(name, iam_backend.account_id, iam_backend.region_name, data)
         if policy.arn not in iam_backend.managed_policies:
             iam_backend.managed_policies[policy.arn] = policy
             iam_backend.aws_managed_policies.append(policy)

@@ -130,7 +130,10 @@ class World:
         host = urlsplit(url).hostname or ""
         ecs_host = _ECS_HOST.fullmatch(host)
         if ecs_host is not None:
-            return ecs_api.answer(self.ecs_in(ecs_host["region"]), headers, body)
+            answer = ecs_api.answer(self.ecs_in(ecs_host["region"]), headers, body)
+            if answer[0] == 200 and ecs_api.operation_of(headers) == "CreateCluster":
+                self.access.cluster_made(url, headers)
+            return answer
         if host.startswith("motoapi."):
             # moto: this host resets all of moto, or records to files; AWS has no such service.
             return error_answers.not_simulated(headers, url, f"the lab has no service at {host}")

@@ -106,11 +106,8 @@ def read(text: str, name: str = "", arn: str = "") -> Policy:
     if not all(isinstance(each, Mapping) for each in found):
         raise MalformedPolicyError("A statement of the policy is not a JSON object.")
     variables = document.get("Version") == WITH_VARIABLES
-    return Policy(
-        tuple(_statement(each, number, variables) for number, each in enumerate(found, 1)),
-        name,
-        arn,
-    )
+    statements = tuple(_statement(each, number, variables) for number, each in enumerate(found, 1))
+    return Policy(statements, name, arn)
 
 
 def _statement(element: Mapping[str, Any], number: int, variables: bool) -> Statement:
@@ -119,8 +116,10 @@ def _statement(element: Mapping[str, Any], number: int, variables: bool) -> Stat
         raise MalformedPolicyError(f"Statement {number} has neither Effect Allow nor Deny.")
     if "Action" not in element and "NotAction" not in element:
         raise MalformedPolicyError(f"Statement {number} has neither Action nor NotAction.")
-    condition = element.get("Condition") or {}
-    if not all(isinstance(keys, Mapping) for keys in (condition, *dict(condition).values())):
+    condition = element.get("Condition", {})
+    if not isinstance(condition, Mapping) or not all(
+        isinstance(keys, Mapping) for keys in condition.values()
+    ):
         raise MalformedPolicyError(f"The Condition of statement {number} is not a JSON object.")
     without_actions, without_resources = "NotAction" in element, "NotResource" in element
     resources = element.get("NotResource" if without_resources else "Resource")

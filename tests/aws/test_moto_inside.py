@@ -393,3 +393,44 @@ def test_ebs_volumes_and_objects_are_read_and_made_in_motos_tables() -> None:
         [(name, key)] = bucket.keys.items()
         assert isinstance(key, FakeKey)
         assert (name, key.value, key.etag[0]) == ("a", b"a", '"')
+
+
+def test_users_groups_and_keys_hold_what_is_read_from_them(lab: Lab) -> None:
+    """`access` finds in them who asks, and what it may do."""
+    iam = lab.client("iam")
+    iam.create_user(UserName="ann")
+    iam.create_group(GroupName="viewers")
+    iam.add_user_to_group(GroupName="viewers", UserName="ann")
+    key = iam.create_access_key(UserName="ann")["AccessKey"]["AccessKeyId"]
+    backend = iam_backends["123456789012"]["aws"]
+    assert (backend.access_keys[key].user_name, backend.access_keys[key].status) == (
+        "ann",
+        "Active",
+    )
+    assert [each.name for each in backend.groups["viewers"].users] == ["ann"]
+    assert backend.users["ann"].policies == {}
+    role = next(each for each in backend.roles.values() if each.name == "ecsInstanceRole")
+    assert {"permissions_boundary_arn", "tags", "assume_role_policy_document"} <= vars(role).keys()
+    managed = next(iter(role.managed_policies.values()))
+    assert [version.is_default for version in managed.versions] == [True]
+
+
+def test_policies_on_resources_are_where_we_look() -> None:
+    """`resource_policies` reads them by these names."""
+    from moto.efs.models import FileSystem
+    from moto.kms.models import Key
+    from moto.s3.models import FakeBucket
+    from moto.secretsmanager.models import FakeSecret
+    from moto.sns.models import Topic
+    from moto.sqs.models import Queue
+
+    for holder, name in {
+        FakeBucket: "policy",
+        FakeSecret: "policy",
+        Key: "policy",
+        Queue: "policy",
+        FileSystem: "file_system_policy",
+    }.items():
+        names = [inspect.getsource(method) for method in vars(holder).values() if callable(method)]
+        assert any(f"self.{name}" in source for source in names), holder
+    assert isinstance(Topic.policy, property)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ecs_lab.aws.access import callers, enforcement, identities, resource_policies, resource_tags
+from ecs_lab.aws.access import (
+    callers,
+    enforcement,
+    identities,
+    resource_policies,
+    resource_tags,
+    service_linked_role,
+    signatures,
+)
 from ecs_lab.aws.access.asked import Asked
 from ecs_lab.aws.access.callers import BadCredentialsError, Caller
 from ecs_lab.aws.access.keys import Credentials, Keys
@@ -36,6 +45,7 @@ class Access:
         self._moto = moto
         self._keys = Keys(world.seed)
         self._last_denial: Decision | None = None
+        self._iam: Any = None
 
     # What services and containers do in a role's name
 
@@ -143,8 +153,7 @@ class Access:
     def of_caller(self, who: Caller, each: Asked) -> Decision:
         """Whether a caller may do one of the things that a call asks for."""
         policies = self._policies(who.identity, each.resource, who.session_policies)
-        context = {**each.context, **who.context}
-        context |= resource_tags.context(self.world, each.resource, policies)
+        context = _layers(self._tags(each.resource), who.context, each.context)
         return evaluate(Request(who.principal, each.action, each.resource, context), policies)
 
     def may_assume(self, who: Caller | None, each: Asked) -> Decision:
@@ -153,7 +162,7 @@ class Access:
         """
         role = identities.role(self.iam, each.resource)
         principal = self._administrator if who is None else who.principal
-        context = {**each.context, **(who.context if who is not None else {})}
+        context = _layers(who.context if who is not None else {}, each.context)
         request = Request(principal, each.action, each.resource, context)
         if role is None:
             return Decision(False, request, TRUST)
@@ -165,6 +174,21 @@ class Access:
     def denied(self, decision: Decision, who: Caller | None) -> Decision:
         """Note that a request was denied."""
         return self._noted(decision)
+
+    def cluster_made(self, url: str, headers: Mapping[str, str]) -> None:
+        """Somebody made a cluster: ECS then makes its service-linked role, if it may in their name.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
+        """
+        scope = signatures.read(url, headers)
+        who = self.caller(scope) if scope is not None else None
+        each = Asked(
+            service_linked_role.CREATE,
+            service_linked_role.arn(self.account_id),
+            {"iam:awsservicename": service_linked_role.SERVICE},
+        )
+        if who is None or self.of_caller(who, each):
+            service_linked_role.make(self.iam)
 
     # What the learner asks
 
@@ -212,7 +236,9 @@ class Access:
     def iam(self) -> Any:
         """moto's IAM of this lab."""
         self._moto.enter()
-        return self.world.iam
+        if self._iam is None:  # moto looks it up anew each time, which costs more than deciding
+            self._iam = self.world.iam
+        return self._iam
 
     @property
     def account_id(self) -> str:
@@ -237,8 +263,7 @@ class Access:
         if role is None:
             return Decision(False, Request(principal, action, resource, _lower(context)), IDENTITY)
         policies = self._policies(role, resource, None)
-        keys = {**callers.of_role(role), **_lower(context)}
-        keys |= resource_tags.context(self.world, resource, policies)
+        keys = _layers(self._tags(resource), _lower(context), callers.of_role(role))
         return evaluate(Request(principal, action, resource, keys), policies)
 
     def _policies(
@@ -266,6 +291,9 @@ class Access:
         trust = identities.trust_policy(role)
         return Policies(identity, boundary, session, trust, TRUST, must_name=True)
 
+    def _tags(self, arn: str) -> Context:
+        return resource_tags.ResourceTags(self.world, arn)
+
     def _noted(self, decision: Decision) -> Decision:
         if not decision:
             self._last_denial = decision
@@ -273,6 +301,11 @@ class Access:
 
 
 _FOREVER_S = 100 * 365 * 86400.0
+
+
+def _layers(*contexts: Context) -> Context:
+    """One context of several; the first that has a key counts."""
+    return ChainMap(*contexts)  # type: ignore[arg-type] # nobody writes into it
 
 
 def _lower(context: Mapping[str, str] | None) -> Context:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ecs_lab.aws.access import contexts, lookups
+from ecs_lab.aws.access import lookups
+from ecs_lab.aws.access.contexts import CallContext
 from ecs_lab.aws.access.operations import Table, table_of
 from ecs_lab.aws.access.requests import Call
 from ecs_lab.aws.access.templates import Template
@@ -31,18 +33,22 @@ class Asked:
 def asked(world: World, call: Call) -> Iterator[Asked]:
     """Everything that has to be allowed for a call to be carried out."""
     table = table_of(call.service, call.region, world.ecs.state.account_id)
-    context = contexts.of_call(world, call, table)
+    context = CallContext(world, call, table)
     if action := table.action(call.operation):
         for resource in _own(world, call, table) or ["*"]:
             yield Asked(action, resource, context)
     for touch in table.touches.get(call.operation, ()):
         if touch.action:
-            passed = {"iam:passedtoservice": touch.passed_to} if touch.passed_to else {}
             for resource in _filled(world, touch.resource, call):
-                yield Asked(touch.action, resource, {**context, **passed})
+                yield Asked(touch.action, resource, _passing(context, touch.passed_to))
     if call.service == "ecs" and call.operation in _RUNS_TASKS:
         for role in _roles_of_definition(world, call):
-            yield Asked("iam:PassRole", role, {**context, "iam:passedtoservice": _TASKS})
+            yield Asked("iam:PassRole", role, _passing(context, _TASKS))
+
+
+def _passing(context: Context, to: str) -> Context:
+    """The context of what else a call needs: a role is passed `to` a service."""
+    return ChainMap({"iam:passedtoservice": to}, context) if to else context  # type: ignore[arg-type] # nobody writes into it
 
 
 def _own(world: World, call: Call, table: Table) -> list[str]:

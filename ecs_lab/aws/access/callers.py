@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from ecs_lab.aws.access import identities
@@ -79,21 +78,19 @@ def of_session(iam: Any, holder: Holder) -> Caller:
     """A session of a role that was issued credentials."""
     role = identities.role(iam, holder.role_arn)
     principal = identities.session_principal(holder.role_arn, holder.session_name)
-    context = dict(of_role(role)) if role is not None else {}
+    context = of_role(role) if role is not None else {}
     unique_id = f"{role.id if role is not None else 'AROA'}:{holder.session_name}"
-    issued = datetime.fromtimestamp(holder.issued_at_s, UTC)
-    context |= {
-        "aws:userid": unique_id,
-        "aws:tokenissuetime": f"{issued:%Y-%m-%dT%H:%M:%SZ}",
-        "aws:multifactorauthpresent": "false",
-    }
+    context["aws:userid"] = unique_id
+    context["aws:tokenissuetime"] = str(int(holder.issued_at_s))
+    context["aws:multifactorauthpresent"] = "false"
     if holder.source_identity:
         context["aws:sourceidentity"] = holder.source_identity
-    context |= {f"aws:principaltag/{key.lower()}": value for key, value in holder.tags}
+    for key, value in holder.tags:
+        context[f"aws:principaltag/{key.lower()}"] = value
     return Caller(principal, role, unique_id, holder.session_policies, context)
 
 
-def of_role(role: Any) -> Mapping[str, str]:
+def of_role(role: Any) -> dict[str, str]:
     """The condition keys of whoever acts as a role.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html

@@ -13,8 +13,9 @@ from ecs_lab.iam.principals import Principal
 
 def role(iam: Any, name_or_arn: str) -> Any | None:
     """moto's role of a name, of an ARN, or of the ARN of one of its sessions; None for none."""
+    name = name_or_arn.rpartition("/")[2]
     for each in iam.roles.values():
-        if name_or_arn in (each.name, each.arn):
+        if each.name == name and name_or_arn in (name, each.arn):
             return each
     if ":assumed-role/" in name_or_arn:
         return role(iam, name_or_arn.split("/")[1])

@@ -1,18 +1,16 @@
 """The tags of a resource, for policies with aws:ResourceTag conditions.
 
-Looked up only where a policy asks for them, and for what an ECS course tags: things of ECS, EC2,
-IAM and Secrets Manager.
+Looked up only when a condition asks for one, and for what an ECS course tags: things of ECS, EC2
+and IAM.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from ecs_lab.aws.access import identities
 from ecs_lab.engine.errors import EcsError
-from ecs_lab.iam.document import Policy
-from ecs_lab.iam.evaluation import Policies
 
 if TYPE_CHECKING:
     from ecs_lab.aws.world import World
@@ -20,43 +18,40 @@ if TYPE_CHECKING:
 _KEY = "resourcetag/"
 
 
-def context(world: World, arn: str, policies: Policies) -> dict[str, str]:
-    """aws:ResourceTag/key, and the service's own such as ecs:ResourceTag/key, where asked for."""
-    if not any(_KEY in key for key in _keys(policies)):
-        return {}
-    service = arn.split(":")[2] if arn.count(":") > 1 else ""
-    return {
-        f"{prefix}:{_KEY}{key.lower()}": value
-        for key, value in _tags(world, service, arn)
-        for prefix in ("aws", service)
-    }
+class ResourceTags(Mapping[str, str]):
+    """aws:ResourceTag/key of a resource, and the service's own such as ecs:ResourceTag/key."""
 
+    def __init__(self, world: World, arn: str) -> None:
+        self._world = world
+        self._arn = arn
 
-def _keys(policies: Policies) -> Iterator[str]:
-    """The condition keys that policies ask for."""
-    every: list[Policy | None] = [*policies.identity, policies.boundary, policies.resource]
-    every += policies.session or ()
-    for policy in every:
-        for statement in policy.statements if policy is not None else ():
-            yield from (test.key for test in statement.conditions)
+    def __getitem__(self, key: str) -> str:
+        prefix, _, rest = key.partition(":")
+        if not rest.startswith(_KEY) or prefix not in ("aws", self._service):
+            raise KeyError(key)
+        return {name.lower(): value for name, value in self._tags()}[rest.removeprefix(_KEY)]
 
+    def __iter__(self) -> Iterator[str]:
+        return (f"aws:{_KEY}{name.lower()}" for name, _ in self._tags())
 
-def _tags(world: World, service: str, arn: str) -> Iterable[tuple[str, str]]:
-    name = arn.rpartition("/")[2]
-    if service == "ecs":
-        region = arn.split(":")[3]
-        try:
-            found = world.ecs_in(region).call("ListTagsForResource", resourceArn=arn)["tags"]
-        except EcsError:
-            return []
-        return [(each["key"], each.get("value", "")) for each in found]
-    if service == "ec2":
-        found = world.ec2.describe_tags(filters={"resource-id": [name]})
-        return [(each["key"], each["value"]) for each in found]
-    if service == "iam":
-        return _pairs(getattr(identities.role(world.iam, arn), "tags", None))
-    return []
+    def __len__(self) -> int:
+        return len(self._tags())
 
+    @property
+    def _service(self) -> str:
+        return self._arn.split(":")[2] if self._arn.count(":") > 1 else ""
 
-def _pairs(tags: Any) -> list[tuple[str, str]]:
-    return [(each["Key"], each["Value"]) for each in tags or []]
+    def _tags(self) -> list[tuple[str, str]]:
+        if self._service == "ecs":
+            ecs = self._world.ecs_in(self._arn.split(":")[3])
+            try:
+                found = ecs.call("ListTagsForResource", resourceArn=self._arn)["tags"]
+            except EcsError:
+                return []
+            return [(each["key"], each.get("value", "")) for each in found]
+        if self._service == "ec2":
+            name = self._arn.rpartition("/")[2]
+            found = self._world.ec2.describe_tags(filters={"resource-id": [name]})
+            return [(each["key"], each["value"]) for each in found]
+        role = identities.role(self._world.iam, self._arn) if self._service == "iam" else None
+        return [(each["Key"], each["Value"]) for each in getattr(role, "tags", None) or []]
