@@ -14,6 +14,7 @@ from ecs_lab.acting import Acting
 from ecs_lab.aws import guard, transport
 from ecs_lab.containers import Inspecting
 from ecs_lab.registry import Registry
+from ecs_lab.runtime.confinement import current
 from ecs_lab.traffic.http import Http
 from ecs_lab.worlds import World
 
@@ -33,6 +34,12 @@ def local_world(seed: int, region: str) -> World:
 new_world: Callable[[int, str], World] = local_world
 """What makes the world of a new Lab; grading puts its own here in the process that runs a
 learner's code."""
+
+
+MADE_OUTSIDE = (
+    "This client belongs to the learner, not to the container that uses it: inside an app make one "
+    "with boto3.client(...), which gets the credentials of the task role."
+)
 
 
 class LabClosedError(RuntimeError):
@@ -152,6 +159,8 @@ class Lab(Acting, Inspecting):
         self, method: str, url: str, headers: dict[str, str], body: bytes
     ) -> tuple[int, dict[str, str], bytes]:
         """Answer one HTTP request to an AWS API of this lab."""
+        if current() is not None:
+            raise PermissionError(MADE_OUTSIDE)
         global _last_used  # noqa: PLW0603 - which lab a waiter asked is the process's knowledge
         _last_used = self
         return self.world.handle(method, url, headers, body, quiet=self._quiet)

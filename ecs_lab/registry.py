@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecs_lab.runtime.apps import program_of
 from ecs_lab.runtime.fingerprint import digest_of
+from ecs_lab.runtime.public_images import BASE_NAME
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
@@ -34,6 +35,7 @@ class Registry:
         step: Callable[..., Any] | None = None,
         every_s: float = 1.0,
         script: Callable[..., Any] | str | None = None,
+        like: str | None = None,
     ) -> str:
         """Push an app as the image `name` (`repository:tag`), and give the URI to use as `image`.
 
@@ -43,24 +45,30 @@ class Registry:
           it gives back is the container's exit code.
         - `script`: a function that is called with the container once, and gives the exit code
           (None: 0), or Python source text.
+        - `like`: the name of a public image, such as "nginx:1.27", of which this is a copy.
 
         The repository is made if there is none; a tag that is immutable cannot be pushed again
         (ImageTagAlreadyExistsException). Raises TypeError or ValueError for what is no app.
         """
         repository, tag = _parts(name)
+        if like is not None:
+            if any(each is not None for each in (app, port, step, script)):
+                raise TypeError("a copy of a public image is no app as well: give like= alone")
+            self._put(repository, tag, digest_of("like", like), like)
+            return f"{self._uri(repository)}:{tag}"
         program = program_of(app, port=port, step=step, every_s=every_s, script=script)
         keep = getattr(self._lab.world, "keep_image", None)
         if keep is None:
             raise ValueError(
                 "A graded notebook's lab is in the grader's process, which never runs your code: "
-                "it takes no apps. Use a public image, such as nginx, in your task definition."
+                'it takes no apps. Push a copy of a public image: push("web:1", like="nginx").'
             )
         digest = digest_of(app or step or script, port, every_s if step is not None else None)
         self._put(repository, tag, digest)
         keep(digest, program)
         return f"{self._uri(repository)}:{tag}"
 
-    def _put(self, repository: str, tag: str, digest: str) -> None:
+    def _put(self, repository: str, tag: str, digest: str, like: str = "") -> None:
         """Put the image into ECR, as `docker push` does; nothing to do if the tag is on it."""
         ecr = self._lab.client("ecr")
         exceptions = ecr.exceptions
@@ -71,7 +79,7 @@ class Registry:
         with suppress(exceptions.ImageAlreadyExistsException):
             ecr.put_image(
                 repositoryName=repository,
-                imageManifest=_manifest(digest),
+                imageManifest=_manifest(digest, like),
                 imageManifestMediaType=MANIFEST,
                 imageTag=tag,
                 imageDigest=digest,
@@ -96,8 +104,11 @@ def _parts(name: str) -> tuple[str, str]:
     return repository, tag
 
 
-def _manifest(digest: str) -> str:
-    """An image manifest of one layer, which is the app."""
+def _manifest(digest: str, like: str) -> str:
+    """An image manifest of one layer, which is the app; a copy names its original as OCI does.
+
+    Source: https://github.com/opencontainers/image-spec/blob/main/annotations.md
+    """
     layer = {"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": digest}
     config = {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": digest}
     return json.dumps(
@@ -106,5 +117,6 @@ def _manifest(digest: str) -> str:
             "mediaType": MANIFEST,
             "config": config | {"size": 1024},
             "layers": [layer | {"size": 1024}],
+            "annotations": {BASE_NAME: like} if like else {},
         }
     )

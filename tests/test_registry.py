@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
+from insides import described, on_fargate
 
 if TYPE_CHECKING:
     from ecs_lab import Lab
@@ -84,3 +85,28 @@ def test_what_is_no_app_is_refused_and_nothing_is_pushed(
     with pytest.raises((TypeError, ValueError), match=error):
         lab.registry.push(name, **form)
     assert lab.client("ecr").describe_repositories()["repositories"] == []
+
+
+def test_a_copy_of_a_public_image_does_what_the_original_does(lab: Lab) -> None:
+    """nginx by another name answers with its page."""
+    uri = lab.registry.push("shop/web:1", like="nginx:1.27")
+    arn = on_fargate(lab, {"image": uri, "portMappings": [{"containerPort": 80}]})
+    address = described(lab, arn)["containers"][0]["networkInterfaces"][0]["privateIpv4Address"]
+    reply = lab.http.from_subnet(lab.network.public_subnets[0]).get(f"http://{address}/")
+    assert "Welcome to nginx" in reply.text
+
+
+def test_a_graded_notebook_takes_copies_and_no_apps(lab: Lab) -> None:
+    """Its account is in another process: here a world that keeps no programs."""
+
+    class Elsewhere:
+        region = lab.region
+        handle = lab.world.handle
+
+        def close(self) -> None:
+            """Nothing to do."""
+
+    with type(lab)(world=Elsewhere()) as graded:  # type: ignore[arg-type] # as much as is asked
+        with pytest.raises(ValueError, match="like="):
+            graded.registry.push("web:1", hello)
+        assert graded.registry.push("web:1", like="nginx").endswith("/web:1")

@@ -4,7 +4,7 @@ lab or nowhere.
 Three places make that sure, each for the rest of the process:
 - a handler on botocore's `before-send`, which gives each request to the lab it belongs to;
 - botocore's own exit to the network, which refuses: it is reached by clients that were made before
-the first lab;
+the first lab, and by what asks for credentials inside a container, which gets there;
 - the environment while a lab is open, without the user's credentials, profile, Region and
 endpoints.
 """
@@ -19,7 +19,9 @@ import boto3
 import botocore.handlers
 import botocore.httpsession
 import botocore.waiter
+from botocore.awsrequest import AWSResponse
 
+from ecs_lab.aws import sdk_inside
 from ecs_lab.aws.transport import ADMIN_ENVIRONMENT, plain_session, refuse, to_newest_lab
 
 
@@ -30,12 +32,18 @@ class _LabTime:
         self.sleep = sleep
 
 
+def _send(session: Any, request: Any) -> AWSResponse:
+    """botocore's own exit to the network: a container's way to its addresses, nobody else's."""
+    return sdk_inside.send(request) or refuse()
+
+
 def install(sleep: Callable[[float], None]) -> None:
     """Take over botocore for this process: every request goes to a lab, `sleep` gets the waiters'
     pauses.
     """
     botocore.handlers.BUILTIN_HANDLERS.append(("before-send", to_newest_lab))
-    botocore.httpsession.URLLib3Session.send = refuse  # type: ignore[method-assign]  # the point of it
+    botocore.httpsession.URLLib3Session.send = _send  # type: ignore[method-assign,assignment]  # the point of it
+    sdk_inside.install()
     # Waiters use nothing of `time` but its sleep.
     setattr(botocore.waiter, "time", _LabTime(sleep))  # noqa: B010 - the stubs hide it
 

@@ -29,8 +29,6 @@ from ecs_lab.engine.surroundings import (
     TargetGroup,
     TargetHealth,
 )
-from ecs_lab.runtime.health_checks import passes
-from ecs_lab.runtime.messages import Request
 
 if TYPE_CHECKING:
     from ecs_lab.aws.world import World
@@ -140,19 +138,8 @@ class MotoSurroundings:
         return self.startup.pulls.pull(task, container)
 
     def passes_health_check(self, task: Task, container: Container) -> bool:
-        """Whether the command of the container's health check ends with exit code 0 now.
-
-        With a network interface of their own all containers of the task share localhost.
-        """
-        shared = task.definition.network_mode in ("awsvpc", "host")
-        near = task.containers if shared else [container]
-
-        def answer(port: int, path: str) -> int | None:
-            asked = Request(path=path)
-            found = (self.containers.answer(task, port, asked, each) for each in near)
-            return next((response.status for response in found if response is not None), None)
-
-        return passes(container.definition["healthCheck"], answer)
+        """Whether the command of the container's health check ends with exit code 0 now."""
+        return self.containers.passes_health_check(container)
 
     def target_group(self, name: str) -> TargetGroup | None:
         """The target group of an ARN, or the Classic Load Balancer of a name, or None."""
@@ -231,6 +218,7 @@ class MotoSurroundings:
 
     def task_ended(self, task: Task) -> None:
         """Forget what was made ready for the task."""
+        self.containers.task_ended(task)
         self.startup.task_ended(task)
         self.volumes.task_ended(task)
 

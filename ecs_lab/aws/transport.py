@@ -82,9 +82,15 @@ newest_lab: Callable[[], Transport] = refuse
 """Finds the transport of the newest open lab; `ecs_lab.lab` sets it."""
 
 
+of_container: Callable[[], Transport | None] = lambda: None  # noqa: E731 - until there are some
+"""Finds the transport of the container whose app runs now; `sdk_inside` sets it."""
+
+
 def to_newest_lab(request: AWSPreparedRequest, **_: Any) -> Any:
-    """botocore's handler for plain boto3 clients: their requests go to the newest open lab."""
-    return send_to(newest_lab(), request)
+    """botocore's handler for plain boto3 clients: their requests go to the lab of the container
+    that is running, or to the newest open lab.
+    """
+    return send_to(of_container() or newest_lab(), request)
 
 
 def plain_session() -> boto3.Session:

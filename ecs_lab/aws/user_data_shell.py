@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
+from ecs_lab.runtime.shell.printing import echo, printf
+
 AGENT_CONFIG_FILE = "/etc/ecs/ecs.config"
 UNKNOWN_OUTPUT = "\uf8ff"  # stands for the output of a command that the lab does not run
 
@@ -33,7 +35,6 @@ _HEREDOC = re.compile(r"(?<!<)<<(?P<dash>-?)\s*(?P<quote>[\"'\\]?)(?P<end>\w+)[\
 _ERROR_STREAM = re.compile(r"(?<!\S)(?:2>&1|[12]?>&2|(?:2|&)>>?\s*\S+)")
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-([^}]*))?\})")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=", re.ASCII)
-_ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", '"': '"'}
 _OPENING = {"if", "for", "while", "until", "case", "select", "function", "{", "("}
 _CLOSING = {"fi", "done", "esac", "}", ")"}
 _HARMLESS = {
@@ -228,9 +229,9 @@ class _Shell:
             case "exit":
                 raise _ScriptEndedError
             case "echo":
-                return _echo(args)
+                return echo(args)
             case "printf":
-                return _printf(args)
+                return printf(args)
             case "cat":
                 files = [arg for arg in args if not arg.startswith("-")]
                 return "".join(self._read(path) for path in files) if files else stdin or ""
@@ -291,30 +292,3 @@ def _protect(match: re.Match[str]) -> str:
 
 def _shown(text: str) -> str:
     return text.translate(_SHOWN)
-
-
-def _unescaped(text: str) -> str:
-    return re.sub(r"\\([nt\\\"])", lambda match: _ESCAPES[match[1]], text)
-
-
-def _echo(args: list[str]) -> str:
-    """What bash's echo prints: backslash escapes only with -e, no newline with -n."""
-    flags = ""
-    while args and re.fullmatch(r"-[neE]+", args[0]):
-        flags, args = flags + args[0], args[1:]
-    text = " ".join(args)
-    return (_unescaped(text) if "e" in flags else text) + ("" if "n" in flags else "\n")
-
-
-def _printf(args: list[str]) -> str:
-    """What printf prints: the format is used again until no argument is left."""
-    if not args:
-        return ""
-    form, rest = _unescaped(args[0]), args[1:]
-    printed = ""
-    while True:
-        printed += re.sub(r"%[sdbq]", lambda _: rest.pop(0) if rest else "", form).replace(
-            "%%", "%"
-        )
-        if not rest or not re.search(r"%[sdbq]", form):
-            return printed

@@ -61,7 +61,7 @@ class Budget:
 
     def _come_back(self, frame: FrameType | None, event: str, argument: Any) -> None:
         sys.settrace(self._enter)
-        while frame is not None and not frame.f_code.co_filename.startswith(_PACKAGE):
+        while frame is not None and not is_the_labs(frame.f_code.co_filename):
             if is_own(frame.f_code):
                 frame.f_trace = self._count
             frame = frame.f_back
@@ -75,6 +75,11 @@ def is_own(code: CodeType) -> bool:
     name = code.co_filename
     known = _own.get(name)
     if known is None:
-        lab = name.startswith(_PACKAGE) and "catalog" not in name
-        known = _own[name] = not (lab or name.startswith((*LIBRARIES, "<frozen ")))
+        library = name.startswith((*LIBRARIES, "<frozen ")) or is_the_labs(name)
+        known = _own[name] = not library
     return known
+
+
+def is_the_labs(filename: str) -> bool:
+    """Whether a file is the lab's; the course's apps lie beside it, and are apps."""
+    return filename.startswith(_PACKAGE) and "catalog" not in filename

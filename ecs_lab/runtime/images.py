@@ -1,49 +1,164 @@
-"""What a container's image and command do: a command that ends, ends with its code; everything
-else keeps running.
+"""Images that nobody pushed: public ones do what the catalogue says, and a command does what its
+words say.
 
-Standard library only: no thread, socket or subprocess. Nothing is really executed; the few
-commands that lessons and exam questions use are understood, and whatever is not is taken for a
-program that runs until it is stopped.
+A program that the lab does not have is taken for one that runs until it is stopped, and answers on
+the ports that its definition maps.
 """
 
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ecs_lab.engine.surroundings import ContainerRun
+from ecs_lab.runtime.inside import Inside
+from ecs_lab.runtime.messages import NOT_HTTP, Request, Response
+from ecs_lab.runtime.programs import ByReference
+from ecs_lab.runtime.public_images import PublicImage, image_of
+from ecs_lab.runtime.shell import NeverEndsError, Shell, ShellSyntaxError, Unknown
+from ecs_lab.runtime.shell.commands import COMMANDS, FOR_EVER_S
 
 START_UP_S = 1.0
-SHELLS = ("sh", "bash", "/bin/sh", "/bin/bash")
-ENDS_AT_ONCE = {"true": 0, "false": 1, "echo": 0, "env": 0, "ls": 0, "date": 0, "hostname": 0}
-ONE_SHOT_IMAGES = ("hello-world",)
+SHELLS = ("sh", "bash", "/bin/sh", "/bin/bash", "ash", "/bin/ash")
+SYNTAX_ERROR = 2
+_SHELL, _SERVES = "ecs_lab.shell", "ecs_lab.serves"
 
 
-def run_of(definition: Mapping[str, Any]) -> ContainerRun:
-    """What the container of this definition (overrides laid over it) does once it is started.
+@dataclass(frozen=True, slots=True)
+class Known(ByReference):
+    """A public image, or one that nobody described: does what its name and command say.
 
-    >>> run_of({"image": "busybox", "command": ["sh", "-c", "exit 3"]}).exit_code
-    3
-    >>> run_of({"image": "nginx"}).seconds is None
-    True
+    `like` is the name of the public image that it is a copy of, if it is one.
     """
-    words = _words(definition)
-    if not words:
-        name = str(definition["image"]).rpartition("/")[2].partition(":")[0].partition("@")[0]
-        run = ContainerRun(START_UP_S, 0) if name in ONE_SHOT_IMAGES else ContainerRun()
-    else:
-        run = _run_words(words)
-    return replace(run, on_sigterm=on_sigterm(definition))
+
+    like: str | None = None
+
+    def begin(self, inside: Inside) -> ContainerRun:
+        """Start: a shell for what the shell has, else the program."""
+        image = self._image(inside)
+        words = words_of(inside.definition, image)
+        run = ContainerRun(on_sigterm=on_sigterm(inside.definition, self.like))
+        if words:
+            return self._command(inside, words, run)
+        if image is not None:
+            for line in image.prints.splitlines():
+                inside.print(line)
+            if image.does == "ends":
+                return replace(run, seconds=START_UP_S, exit_code=image.exit_code)
+        inside.memory[_SERVES] = True
+        return run
+
+    def _command(self, inside: Inside, words: list[str], run: ContainerRun) -> ContainerRun:
+        shell = Shell(inside)
+        if words[0] in SHELLS and len(words) > 2 and "c" in words[1]:
+            shell.arguments = words[3:] or [words[0]]
+            try:
+                shell.begin(words[2])
+            except ShellSyntaxError as error:
+                inside.print(f"sh: {error}")
+                return replace(run, seconds=START_UP_S, exit_code=SYNTAX_ERROR)
+        elif words[0] in SHELLS:
+            return run  # a script of the image's own
+        elif words[0].rpartition("/")[2] in COMMANDS or words[0] == "exit":
+            shell.stack = [("words", words)]
+        else:
+            inside.memory[_SERVES] = True
+            return run
+        inside.memory[_SHELL] = shell
+        inside.slept_s = 0.0
+        self._go_on(inside, began_s=0.0)
+        return run
+
+    def wake(self, inside: Inside) -> None:
+        """Go on with the shell's script after a sleep."""
+        inside.slept_s, inside.printed = 0.0, 0
+        self._go_on(inside, began_s=START_UP_S)
+
+    def _go_on(self, inside: Inside, began_s: float) -> None:
+        """Run the script to its next sleep or its end; a container lives for a second at least."""
+        shell: Shell = inside.memory[_SHELL]
+        try:
+            slept_s = shell.go_on()
+        except Unknown:
+            inside.memory[_SERVES] = True
+            return
+        except NeverEndsError:
+            return
+        except ShellSyntaxError as error:
+            inside.print(f"sh: {error}")
+            shell.code, slept_s = SYNTAX_ERROR, None
+        if slept_s is not None:
+            if slept_s < FOR_EVER_S:
+                inside.outside.wake(inside, inside.slept_s, background=shell.looping)
+            return
+        if inside.slept_s >= FOR_EVER_S:
+            return
+        shell.streams.flush(inside)
+        ends_s = max(inside.slept_s, START_UP_S - began_s)
+        inside.slept_s = ends_s
+        inside.outside.end(inside, shell.code)
+
+    def answer(self, inside: Inside, port: int, request: Request) -> Response | None:
+        """Answer as the image does."""
+        if not inside.memory.get(_SERVES):
+            return None
+        image = self._image(inside)
+        if image is not None and image.does != "ends":
+            return _answer(image, inside, port, request)
+        mapped = [each.get("containerPort") for each in inside.definition.get("portMappings") or []]
+        return _of_unknown(inside) if port in mapped else None
+
+    def _image(self, inside: Inside) -> PublicImage | None:
+        return image_of(self.like or str(inside.definition["image"]))
 
 
-def _words(definition: Mapping[str, Any]) -> list[str]:
-    return [*(definition.get("entryPoint") or []), *(definition.get("command") or [])]
+def _answer(image: PublicImage, inside: Inside, port: int, request: Request) -> Response | None:
+    """What an image of the catalogue answers on its port."""
+    if port != image.port:
+        return None
+    if image.does == "service":
+        return Response(NOT_HTTP)
+    if image.does == "echo":
+        return _page(200, "text/plain; charset=utf-8", _echo(inside, request))
+    found = request.path.partition("?")[0] in ("/", "/index.html") and image.page != ""
+    body = image.page if found else "<html><body><h1>404 Not Found</h1></body></html>\n"
+    response = _page(200 if found else 404, "text/html", "" if request.method == "HEAD" else body)
+    return replace(response, headers={"server": image.server, **response.headers})
 
 
-def on_sigterm(definition: Mapping[str, Any]) -> int | None:
+def _page(status: int, kind: str, text: str) -> Response:
+    body = text.encode()
+    return Response(status, {"content-type": kind, "content-length": str(len(body))}, body)
+
+
+def _echo(inside: Inside, request: Request) -> str:
+    lines = [
+        f"Hostname: {inside.environment.get('HOSTNAME', '')}",
+        f"RemoteAddr: {request.client_ip}",
+        f"{request.method} {request.path} HTTP/1.1",
+        *(f"{name.title()}: {value}" for name, value in request.headers.items()),
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _of_unknown(inside: Inside) -> Response:
+    text = f"{inside.name}: the lab answers for {inside.definition['image']}\n"
+    return _page(200, "text/plain; charset=utf-8", text)
+
+
+def words_of(definition: Mapping[str, Any], image: PublicImage | None) -> list[str]:
+    """The words that a container runs: entry point, the image's where the definition has none, and
+    command.
+    """
+    command = list(definition.get("command") or [])
+    own = definition.get("entryPoint")
+    before = list(own) if own else list(image.entry_point) if image is not None and command else []
+    return [*before, *command]
+
+
+def on_sigterm(definition: Mapping[str, Any], like: str | None = None) -> int | None:
     """The exit code with which the container ends on SIGTERM, or None if it takes no notice.
 
     nginx and httpd stop in order. A shell without a trap and commands such as `sleep` do not catch
@@ -57,9 +172,10 @@ def on_sigterm(definition: Mapping[str, Any]) -> int | None:
     >>> on_sigterm({"image": "busybox", "command": ["sh", "-c", "trap 'exit 0' TERM; sleep 900"]})
     0
     """
-    words = _words(definition)
+    image = image_of(like or str(definition["image"]))
+    words = words_of(definition, image)
     if not words:
-        return 0 if _public_name(str(definition["image"])) in WEB_SERVERS else 143
+        return image.on_sigterm if image is not None else 143
     script = str(words[2]) if words[0] in SHELLS and len(words) > 2 else ""
     if "trap " in script:
         code = re.search(r"exit\s+(\d+)", script.partition("trap ")[2].partition(";")[0])
@@ -67,118 +183,4 @@ def on_sigterm(definition: Mapping[str, Any]) -> int | None:
     if (definition.get("linuxParameters") or {}).get("initProcessEnabled"):
         return 143
     last = "exec" if script.strip().startswith("exec ") else str(words[0]).rpartition("/")[2]
-    return None if last in NO_SERVERS else 143
-
-
-NO_SERVERS = frozenset(
-    ("sleep", "tail", "cat", "top", "yes", "watch", "while", "until", "for", "read", "sh", "bash")
-)
-"""Commands and shell words that may run for ever, and listen to nothing."""
-
-WEB_SERVERS = {"nginx": (80, ("/", "/index.html")), "httpd": (80, ("/", "/index.html"))}
-"""Public images of web servers: the port they listen on and the pages they come with."""
-
-PUBLIC_REGISTRIES = ("docker.io/", "public.ecr.aws/")
-
-
-def answers(definition: Mapping[str, Any], port: int, path: str) -> int | None:
-    """The HTTP status that the container answers on its port, or None where it does not listen.
-
-    nginx and httpd answer as their images do: on port 80, with the pages that they come with. Any
-    other image counts as a web server on the ports that its definition maps, and answers every
-    path with 200, unless its command is none that serves, such as `sleep`.
-
-    >>> answers({"image": "nginx:1.27"}, 80, "/"), answers({"image": "nginx"}, 80, "/health")
-    (200, 404)
-    >>> mapped = [{"containerPort": 8080}]
-    >>> answers({"image": "shop/api", "portMappings": mapped}, 8080, "/health")
-    200
-    >>> answers({"image": "api", "portMappings": mapped, "command": ["sleep", "900"]}, 8080, "/")
-    """
-    if not serves(definition):
-        return None
-    known = WEB_SERVERS.get(_public_name(str(definition["image"])))
-    if known is not None:
-        listens, pages = known
-        page = path.partition("?")[0]
-        return None if port != listens else 200 if page in pages else 404
-    mapped = {each.get("containerPort") for each in definition.get("portMappings", [])}
-    return 200 if port in mapped else None
-
-
-def serves(definition: Mapping[str, Any]) -> bool:
-    """Whether what the container runs may listen on a port."""
-    words = _words(definition)
-    if run_of(definition).seconds is not None:
-        return False
-    if not words:
-        return True
-    if words[0] in SHELLS and len(words) > 2 and words[1] == "-c":
-        parts = str(words[2]).replace("&&", ";").replace("\n", ";").split(";")
-        programs = [part.split()[0].rpartition("/")[2] for part in parts if part.split()]
-        last = programs[-1] if programs else ""
-        return last not in NO_SERVERS and last != "done"
-    return str(words[0]).rpartition("/")[2] not in NO_SERVERS
-
-
-def _public_name(image: str) -> str:
-    """`nginx` for nginx:1.27, library/nginx and public.ecr.aws/nginx/nginx; other names in full."""
-    for registry in PUBLIC_REGISTRIES:
-        image = image.removeprefix(registry)
-    name = image.partition("@")[0]
-    head, _, last = name.rpartition("/")
-    last = last.partition(":")[0]
-    return last if head in ("", "library", "docker/library", last) else name
-
-
-def _run_words(words: Sequence[str]) -> ContainerRun:
-    if words[0] in SHELLS:
-        return _run_script(words[2]) if len(words) > 2 and words[1] == "-c" else ContainerRun()
-    name = words[0].rpartition("/")[2]
-    if name in ENDS_AT_ONCE:
-        return ContainerRun(START_UP_S, ENDS_AT_ONCE[name])
-    if name == "exit":
-        return ContainerRun(START_UP_S, _number(words[1:], 0))
-    if name == "sleep" and _seconds(words[1:]) is not None:
-        return ContainerRun(_seconds(words[1:]), 0)
-    return ContainerRun()
-
-
-def _run_script(script: str) -> ContainerRun:
-    """A shell script of simple commands joined by `;` or `&&`: their times add up, `exit` ends it.
-
-    >>> _run_script("echo starting; sleep 20 && exit 3")
-    ContainerRun(seconds=21.0, exit_code=3, reason=None, on_sigterm=143)
-    """
-    seconds, code = 0.0, 0
-    try:
-        commands = [
-            shlex.split(part) for part in script.replace("&&", ";").replace("\n", ";").split(";")
-        ]
-    except ValueError:
-        return ContainerRun(START_UP_S, 2)
-    for words in filter(None, commands):
-        run = _run_words(words[1:] if words[0] == "exec" and len(words) > 1 else words)
-        if run.seconds is None:
-            return ContainerRun()
-        ends = words[0] == "exit"
-        seconds += 0.0 if ends else run.seconds
-        code = run.exit_code
-        if ends:
-            break
-    return ContainerRun(max(seconds, START_UP_S), code)
-
-
-def _number(words: Sequence[str], default: int) -> int:
-    return int(words[0]) % 256 if words and words[0].isdecimal() else default
-
-
-def _seconds(words: Sequence[str]) -> float | None:
-    """The time `sleep` is asked for, or None (for ever) where that is `infinity` or not a
-    number.
-    """
-    units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-    text = words[0] if words else ""
-    unit = units.get(text[-1:], 1)
-    digits = text.rstrip("smhd")
-    return float(digits) * unit if digits.replace(".", "", 1).isdecimal() else None
+    return None if last in COMMANDS else 143

@@ -11,15 +11,24 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from ecs_lab.runtime.confinement import released
-from ecs_lab.runtime.messages import Request, Response
+from ecs_lab.runtime.files import Files
+from ecs_lab.runtime.messages import NOT_HTTP, Request, Response
 
 KILLED = 137
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 """Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html"""
 
 
+MOST_PRINTED = 1 << 20
+"""How many characters a program may print each time it is called."""
+
+
 class UnreachableError(OSError):
     """A request from inside a container got no answer: no such name, no route, nobody listens."""
+
+
+class NotHttpError(UnreachableError):
+    """Somebody listens, and does not speak HTTP."""
 
 
 class ContainerKilledError(BaseException):
@@ -61,17 +70,19 @@ class Outside(Protocol):
 class Inside:
     """One container as its program sees it; apps get it as `container`.
 
-    `memory` is the program's own: a dictionary that begins empty with each start. `slept_s` is what
-    the program has slept since it was last called, and `files` are its file system.
+    `memory` is the program's own: a dictionary that begins empty with each start. `slept_s` and
+    `printed` are what the program has slept and printed (characters) since it was last called, and
+    `files` are its file system.
     """
 
     name: str
     definition: Mapping[str, Any]
     environment: dict[str, str]
     outside: Outside
-    files: Any = None
+    files: Files
     memory: dict[str, Any] = field(default_factory=dict)
     slept_s: float = 0.0
+    printed: int = 0
     memory_mib: float = 0.0
     vcpus: float = 0.0
     arn: str = ""
@@ -91,6 +102,11 @@ class Inside:
     def print(self, *values: object) -> None:
         """Write to the container's output, which goes to its log driver."""
         text = " ".join(str(each) for each in values)
+        if self.printed > MOST_PRINTED:
+            return
+        self.printed += len(text) + 1
+        if self.printed > MOST_PRINTED:
+            text = f"[the rest is not kept: {MOST_PRINTED:,} characters at a time are]"
         with released():
             for line in text.splitlines() or [""]:
                 self.outside.write(self, line)
@@ -145,6 +161,8 @@ class Inside:
         with released():
             response = self.outside.send(self, url, Request(method, headers=lower, body=raw))
         self.slept_s += response.took_s
+        if response.status == NOT_HTTP:
+            raise NotHttpError(f"{url}: the answer is no HTTP")
         return response
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Inside:

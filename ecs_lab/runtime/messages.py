@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+NOT_HTTP = 0
+"""The status of an answer that is none: a port where something listens that speaks no HTTP."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -198,6 +198,11 @@ def _unheard(inside: Inside) -> Callable[..., Any]:
 
 
 def _install() -> None:
+    # Python 3.11 tells an audit hook of no thread. No module for threads is imported for that: a
+    # browser tab has none to run.
+    threading = sys.modules.get("threading")
+    if threading is not None:
+        swap(threading.Thread, "start", partial(_refused, "start threads: the lab has none"))
     swap(os, "environ", _environ)
     swap(os.environ, "_data", _encoded_environ)  # for those who have done `from os import environ`
     swap(sys, "stdout", Output)

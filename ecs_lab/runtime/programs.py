@@ -7,11 +7,9 @@ A program is one for all containers of its image; what a container remembers is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
 from ecs_lab.engine.surroundings import ContainerRun
-from ecs_lab.runtime import images
 from ecs_lab.runtime.inside import Inside
 from ecs_lab.runtime.messages import Request, Response
 
@@ -36,23 +34,6 @@ class Program(Protocol):
 
     def answer(self, inside: Inside, port: int, request: Request) -> Response | None:
         """Answer a request to a port of the container, or None where nothing listens there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A public image, or one that nobody described: does what its name and command say."""
-
-    def begin(self, inside: Inside) -> ContainerRun:
-        """Run as the command says."""
-        return images.run_of(inside.definition)
-
-    def wake(self, inside: Inside) -> None:
-        """Nothing to do."""
-
-    def answer(self, inside: Inside, port: int, request: Request) -> Response | None:
-        """Answer as the image does."""
-        status = images.answers(inside.definition, port, request.path)
-        return None if status is None else Response(status)
 
 
 def environment_of(definition: Mapping[str, Any]) -> dict[str, str]:

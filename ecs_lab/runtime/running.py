@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecs_lab.runtime import names, refusals
-from ecs_lab.runtime.budget import LINES, OutOfBudgetError, is_own
+from ecs_lab.runtime.budget import LINES, OutOfBudgetError, is_the_labs
 from ecs_lab.runtime.confinement import confined
 from ecs_lab.runtime.inside import ContainerKilledError, Inside
 
@@ -33,12 +33,16 @@ class Outcome:
     reason: str | None = None
 
 
+EXPECTED = (OSError, ValueError)
+"""Errors that the lab raises in an app on purpose."""
+
+
 def run(inside: Inside, work: Callable[..., Any], *arguments: Any) -> Outcome:
     """Call an app's code in the container; what it raises is written to the container's output.
 
     Only a KeyboardInterrupt, the learner's Ctrl-C, comes through.
     """
-    inside.slept_s = 0.0
+    inside.slept_s, inside.printed = 0.0, 0
     try:
         with confined(inside):
             return Outcome(work(*arguments))
@@ -67,11 +71,18 @@ def _code(inside: Inside, code: Any) -> int:
 
 
 def _trace(error: BaseException) -> str:
-    """The traceback from where the app's own code begins."""
-    begin = error.__traceback__
-    while begin is not None and not is_own(begin.tb_frame.f_code):
-        begin = begin.tb_next
+    """The traceback, without the lab's own frames unless they may be to blame."""
     try:
-        return "".join(traceback.format_exception(type(error), error, begin)).rstrip()
+        told = traceback.TracebackException.from_exception(error)
+        if isinstance(error, EXPECTED) or not is_the_labs(told.stack[-1].filename):
+            _leave_out_the_lab(told)
+        return "".join(told.format()).rstrip()
     except Exception:  # an error whose own __str__ fails
         return f"{type(error).__name__} (its text cannot be shown)"
+
+
+def _leave_out_the_lab(told: traceback.TracebackException) -> None:
+    told.stack[:] = [each for each in told.stack if not is_the_labs(each.filename)]
+    for other in (told.__cause__, told.__context__):
+        if other is not None:
+            _leave_out_the_lab(other)

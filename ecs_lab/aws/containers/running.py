@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from ecs_lab.aws.traffic import sources
+from ecs_lab.aws.containers import agent_environment, copied_images, sending
+from ecs_lab.aws.containers.credentials import TaskCredentials
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.surroundings import ContainerRun, Ends
+from ecs_lab.runtime.health_checks import passes
+from ecs_lab.runtime.images import Known
 from ecs_lab.runtime.inside import Inside, UnreachableError
 from ecs_lab.runtime.messages import Request, Response
-from ecs_lab.runtime.programs import Known, Program
+from ecs_lab.runtime.programs import Program
 
 if TYPE_CHECKING:
     from ecs_lab.aws.world import World
@@ -39,22 +43,32 @@ class Containers:
         self._world = world
         self._running: dict[str, Process] = {}
         self.images: dict[str, Program] = {}
+        self.credentials = TaskCredentials(world)
 
     def start(self, task: Task, container: Container, ends: Ends) -> ContainerRun:
         """Start the container's program; raises CannotStartError."""
         definition = container.definition
+        own = self._world.startup.environment_of(task, container)
+        environment = agent_environment.environment(task, container, own, self.credentials)
         inside = Inside(
             container.name,
             definition,
-            self._world.startup.environment_of(task, container),
+            environment,
             self,
             self._world.volumes.files_of(task, container),
             arn=container.arn,
         )
-        program = self.images.get(container.image_digest or "", Known())
+        program = self._program(task, container)
         process = Process(task, container, program, inside, ends)
         self._running[container.arn] = process
         return program.begin(inside)
+
+    def _program(self, task: Task, container: Container) -> Program:
+        """What an image holds: what was pushed, a copy of a public image, or what its name says."""
+        digest = container.image_digest or ""
+        if digest in self.images:
+            return self.images[digest]
+        return Known(copied_images.original(task, container))
 
     def ended(self, container: Container) -> None:
         """The container's program has ended."""
@@ -79,6 +93,20 @@ class Containers:
             process = self._running.get(each.arn)
             if process is not None:
                 yield process
+
+    def passes_health_check(self, container: Container) -> bool:
+        """Whether the command of the container's health check ends with exit code 0 now."""
+        inside = self.inside(container)
+        return inside is not None and passes(container.definition["healthCheck"], inside)
+
+    def inside(self, container: Container) -> Inside | None:
+        """What a container's program finds; None while none runs."""
+        process = self._running.get(container.arn)
+        return process.inside if process is not None else None
+
+    def task_ended(self, task: Task) -> None:
+        """The task is STOPPED."""
+        self.credentials.task_ended(task)
 
     # What the programs ask of the world around them.
 
@@ -136,15 +164,16 @@ class Containers:
 
     def send(self, inside: Inside, url: str, request: Request) -> Response:
         """Send an HTTP request from a container; raises UnreachableError."""
-        process = next(each for each in self._running.values() if each.inside is inside)
-        try:
-            source = sources.of_task(process.task, process.container)
-        except LookupError as error:
-            raise UnreachableError(str(error)) from None
-        return self._world.traffic.send(source, request.method, url, request.headers, request.body)
+        process = self._process(inside)
+        if process is None:
+            raise UnreachableError(f"{url}: the container has ended")
+        return sending.send(self._world, self, process, url, request)
 
     def call_aws(
         self, inside: Inside, method: str, url: str, headers: dict[str, str], body: bytes
     ) -> tuple[int, dict[str, str], bytes]:
-        """Send a request to an AWS API from a container."""
+        """Send a request to an AWS API from a container; raises UnreachableError."""
+        process = self._process(inside)
+        if process is not None:
+            sending.check_way_to_service(process.task, urlsplit(url).hostname or "")
         return self._world.handle(method, url, headers, body, quiet=True)
