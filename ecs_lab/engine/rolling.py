@@ -135,7 +135,9 @@ def _stop_surplus(state: State, service: Service, view: View) -> int:
     free = [each for each in view.keep if not protected(state, each)]
     if len(free) < surplus:
         complain_of_protection(state, service)
-    return stop(state, service, scale_in_order(free, service, surplus))
+    going = scale_in_order(free, service, surplus)
+    view.healthy.difference_update(each.id for each in going)
+    return stop(state, service, going)
 
 
 def _stop_leaving(state: State, service: Service, view: View) -> int:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from town import Town
 
 from ecs_lab.engine.errors import (
     ClientException,
@@ -14,11 +15,10 @@ from ecs_lab.engine.errors import (
     ServiceNotFoundException,
 )
 from ecs_lab.engine.rolling import lower_bound, upper_bound
+from ecs_lab.engine.service_tasks import healthy
 from ecs_lab.engine.surroundings import Anywhere, ContainerRun, Ends
 
 if TYPE_CHECKING:
-    from town import Town
-
     from ecs_lab.engine.model import Container, Task
 
 
@@ -276,3 +276,24 @@ def test_history_of_a_service_that_never_stays_up_does_not_grow_without_end(town
     town.service(desired=50, launchType="FARGATE")
     town.clock.advance(8 * 3600)
     assert 20_000 <= len(town.ecs.state.history) <= 40_000
+
+
+@pytest.mark.parametrize("after_s", range(60, 100, 3))
+def test_scaling_in_during_a_deployment_keeps_the_lower_bound(after_s: int) -> None:
+    """Healthy tasks that the same look scales in are not counted as ones that can be spared."""
+    town = Town(seed=4)
+    for zone in "aabbcc":
+        town.instance(zone)
+    town.define()
+    bounds = {"minimumHealthyPercent": 100, "maximumPercent": 150}
+    town.service(desired=6, deploymentConfiguration=bounds)
+    town.clock.settle(600)
+    town.define(container={"image": "nginx:2"})
+    town.call("UpdateService", cluster="shop", service="web", taskDefinition="web")
+    town.clock.advance(after_s)
+    town.call("UpdateService", cluster="shop", service="web", desiredCount=2)
+    service = town.ecs.state.clusters["shop"].services["web"]
+    for _ in range(200):
+        town.clock.advance(1)
+        kept = [each for each in service.tasks.values() if not each.stopping]
+        assert sum(healthy(town.ecs.state, each) for each in kept) >= 2
