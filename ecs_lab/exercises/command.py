@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,6 +19,8 @@ from ecs_lab.exercises.learner import NotReadableError, Source
 if TYPE_CHECKING:
     from ecs_lab.exercises.report import Report
     from ecs_lab.exercises.watch import Outcome
+
+T = TypeVar("T")
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
 EXERCISE = click.argument("exercise", required=False)
@@ -112,10 +115,14 @@ def course() -> None:
 
 @course.command(name="check")
 @click.option("--only", metavar="TEXT", default="", help="Only steps whose name has this in it.")
-def course_check(only: str) -> None:
-    """Prove every exercise with its samples, and lint the questions."""
+@click.option("--coverage", is_flag=True, help="Count questions by topic and concept, and stop.")
+def course_check(only: str, coverage: bool) -> None:
+    """Prove every exercise with its samples; lint the questions, and play their proofs."""
     from ecs_lab.exercises.course import steps
 
+    if coverage:
+        click.echo(_or_fail(_coverage))
+        return
     chosen = [step for step in steps() if only in step[0]]
     problems = []
     with click.progressbar(
@@ -128,6 +135,12 @@ def course_check(only: str) -> None:
     if problems:
         raise click.ClickException(f"{len(problems)} to mend in the course's files.")
     click.echo(f"The course is right: {len(chosen)} steps, no problem.")
+
+
+def _coverage() -> str:
+    from ecs_lab.quiz import bank, coverage
+
+    return coverage.report(bank.load_bank())
 
 
 def _short(file: str) -> str:
@@ -205,12 +218,11 @@ def _as_data(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _or_fail(load: Any) -> list[Exercise]:
+def _or_fail(load: Callable[[], T]) -> T:
     try:
-        exercises: list[Exercise] = load()
+        return load()
     except CourseFileError as error:
         raise click.ClickException(str(error)) from None
-    return exercises
 
 
 def _state(standing: records.Standing) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ecs_lab import coursefile, paths
-from ecs_lab.quiz.model import Bank, Option, Question, Topic
+from ecs_lab.quiz.model import CHOICE, Bank, Case, Option, Question, Topic
 
 SCHEMA = Path(__file__).with_name("schema.json")
 
@@ -55,11 +55,15 @@ def load_bank(folder: Path | None = None) -> Bank:
 
 def _topic(path: Path) -> Topic:
     file = coursefile.read(path, SCHEMA)
-    questions = tuple(_question(file, i, raw) for i, raw in enumerate(file.data["questions"]))
+    cases = {raw["id"]: Case(raw["id"], raw["text"].strip()) for raw in file.data.get("cases", [])}
+    raws = file.data["questions"]
+    questions = tuple(_question(file, i, raw, cases) for i, raw in enumerate(raws))
     return Topic(path.stem, file.data["title"], file.data["order"], questions)
 
 
-def _question(file: coursefile.CourseFile, index: int, raw: dict[str, Any]) -> Question:
+def _question(
+    file: coursefile.CourseFile, index: int, raw: dict[str, Any], cases: dict[str, Case]
+) -> Question:
     return Question(
         id=raw["id"],
         topic=file.path.stem,
@@ -74,13 +78,33 @@ def _question(file: coursefile.CourseFile, index: int, raw: dict[str, Any]) -> Q
         select=raw.get("select", 1),
         exam_today=raw.get("exam_today"),
         proof=raw.get("proof", ""),
+        picture=raw.get("picture", ""),
+        kind=raw.get("type", CHOICE),
+        others=tuple(raw.get("others", ())),
+        case=_case(file, index, raw, cases),
         file=str(file.path),
         line=file.line("questions", index),
     )
 
 
 def _option(raw: dict[str, Any]) -> Option:
-    return Option(raw["text"].strip(), raw["why"].strip(), raw.get("correct", False))
+    return Option(
+        raw["text"].strip(), raw["why"].strip(), raw.get("correct", False), raw.get("match", "")
+    )
+
+
+def _case(
+    file: coursefile.CourseFile, index: int, raw: dict[str, Any], cases: dict[str, Case]
+) -> Case | None:
+    name = raw.get("case")
+    if name is None or name in cases:
+        return cases.get(name or "")
+    advice = coursefile.nearest(name, cases) if cases else "Write it under 'cases'."
+    problem = coursefile.Problem(
+        str(file.path), file.line("questions", index, "case"), f"questions[{index}].case",
+        "the id of a case of this file", repr(name), advice,
+    )  # fmt: skip
+    raise coursefile.CourseFileError([problem])
 
 
 def _date(file: coursefile.CourseFile, index: int, text: str) -> date:

@@ -1,150 +1,57 @@
 """What is wrong with questions though their files are valid: the rules of good items.
 
 `lint(bank)` gives every fault as a `coursefile.Problem` with file, line, question and fix; each
-rule is one function below. The rules on length and place look at a whole topic, because one
-question whose answer is the longest says nothing, and a topic full of them gives itself away.
+rule is one function. Rules on one question are in `lint_items.py`, on its words in
+`lint_language.py`, on its proof in `lint_proofs.py`; here are those on a topic, an exam and the
+whole bank. The rules on length and place look at many questions, because one question whose answer
+is the longest says nothing, and a topic full of them gives itself away.
 """
 
 from __future__ import annotations
 
-import csv
-import difflib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ecs_lab import paths
 from ecs_lab.coursefile import Problem, nearest
-from ecs_lab.quiz import lint_proofs
-from ecs_lab.quiz.model import NUMBERS, Bank, Question, Topic
+from ecs_lab.quiz import coverage, lint_items, lint_language, lint_proofs, similarity
+from ecs_lab.quiz.lint_items import problem
+from ecs_lab.quiz.model import CHOICE, Bank, Question, Topic
 
-PAGES = ("https://docs.aws.amazon.com/", "https://github.com/aws/")
 MOST = 0.5  # of a topic's answers, how many may be the longest, the shortest, or in one place
 FEW = 6  # topics with fewer questions than this are too small to judge by shares
-ALIKE = 0.72  # share of words in common, in order, above which two questions ask the same
+ALIKE = 0.55  # likeness of two questions (ecs_lab/quiz/similarity.py) from which they ask the same
 
 
 def lint(bank: Bank, notebooks: Path | None = None) -> list[Problem]:
     """All faults of the questions, by file and line; sections are looked up in `notebooks`."""
     problems: list[Problem] = []
     for question in bank.questions:
-        for rule in _QUESTION_RULES:
+        for rule in (*lint_items.RULES, lint_language.plain):
             problems += rule(question)
     for topic in bank.topics:
         problems += _lengths(topic)
-        problems += _places(topic)
+        problems += _places(topic.questions, "")
+    for exam in sorted({exam for question in bank.questions for exam in question.exams}):
+        asked = [question for question in bank.questions if exam in question.exams]
+        problems += _places(asked, f" of {exam}")
     problems += _duplicate_ids(bank)
     problems += _near_duplicates(bank)
     problems += _concepts(bank)
     problems += _sections(bank, notebooks or paths.notebooks_dir())
     problems += lint_proofs.lint(bank)
-    return sorted(problems)
+    problems += coverage.problems(bank)
+    return sorted(set(problems))
 
 
-def _problem(where: Question, field: str, expected: str, found: str, fix: str) -> Problem:
-    return Problem(where.file, where.line, f"{where.id}.{field}", expected, found, fix)
-
-
-# ------------------------------------------------------------------ rules on one question
-
-
-def _right_count(question: Question) -> Iterator[Problem]:
-    right = len(question.correct)
-    if right != question.select:
-        yield _problem(
-            question, "select", f"{question.select} right option(s)", f"{right}",
-            "Mark the right options 'correct: true', and let 'select' say how many they are.",
-        )  # fmt: skip
-    said = re.search(r"\b(?:select|choose) (one|two|three|four)\b", question.stem, re.IGNORECASE)
-    if said:
-        wanted = NUMBERS[question.select]
-        found = f"{said.group()!r} in the stem"
-        fix = f"Take it out: {wanted.upper()} is shown from 'select'."
-        yield _problem(question, "stem", "no instruction to select", found, fix)
-    if question.select > 1 and len(question.options) < 5:
-        yield _problem(
-            question, "options", "at least 5 options where several are right",
-            f"{len(question.options)}", "Add a plausible wrong option.",
-        )  # fmt: skip
-
-
-_LUMPED = re.compile(
-    r"(?i:\b(?:all|none|both|neither|any) of (?:the )?(?:above|below|these|others?|options)\b)"
-    r"|\b(?:[Bb]oth|[Nn]either) [A-F] (?:and|n?or) [A-F]\b|\b[Oo]ptions? [A-F]\b"
-)
-
-
-def _lumped_options(question: Question) -> Iterator[Problem]:
-    for option in question.options:
-        if found := _LUMPED.search(option.text):
-            yield _problem(
-                question, "options", "an option that stands by itself", repr(found.group()),
-                "Options are shuffled: write what it would say.",
-            )  # fmt: skip
-
-
-def _feedback(question: Question) -> Iterator[Problem]:
-    for option in question.options:
-        if len(option.why.split()) < 5:
-            yield _problem(
-                question, "options", "a reason of at least five words for every option",
-                repr(option.why), "Say why it is right, or why it tempts and why it is wrong.",
-            )  # fmt: skip
-
-
-def _twins(question: Question) -> Iterator[Problem]:
-    for text, count in Counter(option.text.casefold() for option in question.options).items():
-        if count > 1:
-            yield _problem(
-                question, "options", "options that differ", f"{text!r} {count} times",
-                "Replace one of them.",
-            )  # fmt: skip
-
-
-def _sources(question: Question) -> Iterator[Problem]:
-    if not question.sources:
-        yield _problem(question, "sources", "a page", "none", "Name the AWS page that proves it.")
-    for source in question.sources:
-        if not source.startswith(PAGES):
-            fix = "Name the AWS page that proves it."
-            yield _problem(question, "sources", f"a page of {' or '.join(PAGES)}", source, fix)
-
-
-_NEGATIVE = re.compile(r"\b(?:not|never|except|cannot|least|without)\b|n't\b")
-
-
-def _negative_stem(question: Question) -> Iterator[Problem]:
-    """Only the question counts: the situation before it may well say that something fails."""
-    asked = re.split(r"(?<=[.!:])\s+", question.stem)[-1]
-    if found := _NEGATIVE.search(asked):
-        yield _problem(
-            question, "stem", "a negative word of the question in capitals", repr(found.group()),
-            "Ask for what is true, or write the word in capitals.",
-        )  # fmt: skip
-
-
-def _stands_out(question: Question) -> Iterator[Problem]:
-    right = [len(option.text) for option in question.options if option.correct]
-    wrong = [len(option.text) for option in question.options if not option.correct]
-    if right and wrong and min(right) > 1.5 * max(wrong) and min(right) > 40:
-        yield _problem(
-            question, "options", "wrong options about as long as the right one",
-            f"{max(wrong)} characters beside {min(right)}", "Shorten it, or fill out the others.",
-        )  # fmt: skip
-
-
-_QUESTION_RULES: tuple[Callable[[Question], Iterator[Problem]], ...] = (
-    _right_count, _lumped_options, _feedback, _twins, _sources, _negative_stem, _stands_out,
-)  # fmt: skip
-
-
-# ------------------------------------------------------------------ rules on one topic
+# ------------------------------------------------------------------ rules on a topic and an exam
 
 
 def _lengths(topic: Topic) -> Iterator[Problem]:
-    singles = [question for question in topic.questions if len(question.correct) == 1]
+    singles = _singles(topic.questions)
     for word, extreme in (("longest", max), ("shortest", min)):
         marked = [q for q in singles if _is_extreme(q, extreme)]
         if len(singles) >= FEW and len(marked) > MOST * len(singles):
@@ -161,15 +68,20 @@ def _is_extreme(question: Question, extreme: Callable[[list[int]], int]) -> bool
     return lengths[right] == extreme(lengths) and lengths.count(lengths[right]) == 1
 
 
-def _places(topic: Topic) -> Iterator[Problem]:
-    singles = [question for question in topic.questions if len(question.correct) == 1]
+def _singles(questions: Sequence[Question]) -> list[Question]:
+    return [each for each in questions if each.kind == CHOICE and len(each.correct) == 1]
+
+
+def _places(questions: Sequence[Question], of_what: str) -> Iterator[Problem]:
+    """Right options are spread over the places, in the files too: who reads them learns nothing."""
+    singles = _singles(questions)
     places = Counter(place for question in singles for place in question.correct)
     if len(singles) < FEW:
         return
     place, count = places.most_common(1)[0]
     if count > MOST * len(singles):
-        yield _of_topic(
-            topic, "right options spread over the places",
+        yield Problem(
+            singles[0].file, 1, "questions", f"right options{of_what} spread over the places",
             f"the right one in place {place + 1} in {count} of {len(singles)} questions",
             "Move some.",
         )  # fmt: skip
@@ -189,46 +101,34 @@ def _duplicate_ids(bank: Bank) -> Iterator[Problem]:
         if other is not question:
             found = f"the id {question.id!r} again (first in {other.file}:{other.line})"
             fix = "Give the newer question another id."
-            yield _problem(question, "id", "an id of its own", found, fix)
+            yield problem(question, "id", "an id of its own", found, fix)
 
 
 def _near_duplicates(bank: Bank) -> Iterator[Problem]:
-    """Pairs by difflib's ratio on words; its two cheap upper bounds spare most of the work."""
-    words = [_WORD.findall(_gist(question)) for question in bank.questions]
-    matcher = difflib.SequenceMatcher(autojunk=False)
-    for i, question in enumerate(bank.questions):
-        matcher.set_seq2(words[i])
-        for j in range(i):
-            matcher.set_seq1(words[j])
-            if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
-                continue
-            if (ratio := matcher.ratio()) >= ALIKE:
-                other = bank.questions[j]
-                yield _problem(
-                    question, "stem", "a question of its own",
-                    f"{ratio:.0%} of the words of {other.id} ({other.file}:{other.line})",
-                    "Ask from another side, or drop one.",
-                )  # fmt: skip
-
-
-_WORD = re.compile(r"\w+")
+    questions = bank.questions
+    for i, j, score in similarity.alike([_gist(question) for question in questions], ALIKE):
+        earlier = questions[i]
+        yield problem(
+            questions[j], "stem", "a question of its own",
+            f"{score:.0%} like {earlier.id} ({earlier.file}:{earlier.line})",
+            "Ask from another side, or drop one.",
+        )  # fmt: skip
 
 
 def _gist(question: Question) -> str:
     """What a question asks and answers, without its wrong options."""
-    return " ".join([question.stem, *(o.text for o in question.options if o.correct)]).casefold()
+    told = [o.text for o in question.options if o.correct or question.kind != CHOICE]
+    return " ".join([question.stem, *told])
 
 
 def _concepts(bank: Bank) -> Iterator[Problem]:
-    table = paths.quizzes_dir() / "concepts.csv"
-    with table.open(encoding="utf-8", newline="") as file:
-        known = [row["id"] for row in csv.DictReader(file)]
+    known = [concept.id for concept in coverage.concepts()]
     for question in bank.questions:
         for concept in question.concepts:
             if concept not in known:
-                expected, found = f"an id of {table.name}", repr(concept)
+                expected, found = "an id of concepts.csv", repr(concept)
                 fix = nearest(concept, [id_ for id_ in known if id_[:2] == concept[:2]] or known)
-                yield _problem(question, "concepts", expected, found, fix)
+                yield problem(question, "concepts", expected, found, fix)
 
 
 def _sections(bank: Bank, notebooks: Path) -> Iterator[Problem]:
@@ -242,10 +142,10 @@ def _sections(bank: Bank, notebooks: Path) -> Iterator[Problem]:
         if anchors is None:
             have = sorted(path.name for path in notebooks.glob("*.ipynb"))
             fix = nearest(name, have) if have else "Write the notebook first."
-            yield _problem(question, "section", "a notebook of the course", repr(name), fix)
+            yield problem(question, "section", "a notebook of the course", repr(name), fix)
         elif heading and heading not in anchors:
             fix = nearest(heading, anchors)
-            yield _problem(question, "section", f"a heading of {name}", repr(heading), fix)
+            yield problem(question, "section", f"a heading of {name}", repr(heading), fix)
 
 
 def headings(notebook: Path) -> set[str]:

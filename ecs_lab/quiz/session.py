@@ -12,7 +12,13 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ecs_lab.quiz.model import NUMBERS, Option, Question
+from ecs_lab.quiz.model import MATCHING, NUMBERS, ORDERING, Option, Question
+
+Answer = tuple[int, ...]
+"""An answer, in places as shown (from 0). Of a choice: the options chosen, in rising order. Of an
+ordering question: the steps from the first to the last. Of a matching question: for each option the
+place of its match among the item's `answers`.
+"""
 
 
 class ChoiceError(ValueError):
@@ -21,27 +27,39 @@ class ChoiceError(ValueError):
 
 @dataclass(frozen=True)
 class Item:
-    """One question of a session, with its options in the order in which they are shown."""
+    """One question of a session, with its options in the order in which they are shown, and for a
+    matching question the answers to match them with.
+    """
 
     question: Question
     options: tuple[Option, ...]
+    answers: tuple[str, ...] = ()
+
+    @property
+    def right(self) -> Answer:
+        """The right answer."""
+        if self.question.kind == ORDERING:
+            return tuple(self.options.index(option) for option in self.question.options)
+        if self.question.kind == MATCHING:
+            return tuple(self.answers.index(option.match) for option in self.options)
+        return tuple(i for i, option in enumerate(self.options) if option.correct)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of an answer: right or not, and which options were chosen (places as shown)."""
+    """What came of an answer: right or not, and what was chosen (places as shown)."""
 
     item: Item
-    chosen: frozenset[int]
+    chosen: Answer
 
     @property
-    def right(self) -> frozenset[int]:
-        """Places (as shown) of the right options."""
-        return frozenset(i for i, option in enumerate(self.item.options) if option.correct)
+    def right(self) -> Answer:
+        """The right answer, in places as shown."""
+        return self.item.right
 
     @property
     def correct(self) -> bool:
-        """True when exactly the right options were chosen: all or nothing, as AWS scores."""
+        """True when the answer is right in all its parts: all or nothing, as AWS scores."""
         return self.chosen == self.right
 
 
@@ -67,19 +85,18 @@ class Session:
     ) -> None:
         order = sorted(questions, key=lambda question: question.id)
         random.Random(seed).shuffle(order)
-        self.items = tuple(_item(question, seed) for question in order[:count])
+        self.items = tuple(_item(question, seed) for question in _cases_together(order)[:count])
         self.verdicts: dict[int, Verdict] = {}
 
     def answer(self, index: int, chosen: Iterable[int]) -> Verdict:
-        """Answer one item with places of its options (from 0, as shown).
+        """Answer one item with places of its options, from 0 as shown; see `Answer`.
 
         The first answer stands: a later one to the same item gives the first verdict again.
         Raises `ChoiceError` when the choice is no answer; nothing is recorded then.
         """
         if index not in self.verdicts:
-            item, places = self.items[index], frozenset(chosen)
-            _check(item, places)
-            self.verdicts[index] = Verdict(item, places)
+            item = self.items[index]
+            self.verdicts[index] = Verdict(item, _checked(item, tuple(chosen)))
         return self.verdicts[index]
 
     @property
@@ -89,16 +106,43 @@ class Session:
         return Score(right, len(self.verdicts), len(self.items))
 
 
+def _cases_together(order: list[Question]) -> list[Question]:
+    """The questions on a case one after another as in its file, where the first of them came."""
+    members: dict[object, list[Question]] = {}
+    for question in order:
+        members.setdefault(question.case or question.id, []).append(question)
+    for group in members.values():
+        group.sort(key=lambda question: question.line)
+    return [question for group in members.values() for question in group]
+
+
 def _item(question: Question, seed: int) -> Item:
+    chance = random.Random(f"{seed}:{question.id}")
     options = list(question.options)
-    random.Random(f"{seed}:{question.id}").shuffle(options)
-    return Item(question, tuple(options))
+    chance.shuffle(options)
+    if question.kind == ORDERING and tuple(options) == question.options:
+        options.reverse()  # the right order is not given away
+    answers = sorted({*question.others, *(o.match for o in options)} - {""})
+    chance.shuffle(answers)
+    return Item(question, tuple(options), tuple(answers))
 
 
-def _check(item: Item, places: frozenset[int]) -> None:
-    wanted, count = item.question.select, len(item.options)
-    if not places <= frozenset(range(count)):
+def _checked(item: Item, places: Answer) -> Answer:
+    """An answer in its usual form. Raises `ChoiceError` if it is none."""
+    kind, count = item.question.kind, len(item.options)
+    if kind == MATCHING:
+        done = [place for place in places if 0 <= place < len(item.answers)]
+        if len(done) != count or len(places) != count:
+            raise ChoiceError(f"Match all {count}; you matched {len(done) or 'none'}.")
+        return places
+    if not set(places) <= set(range(count)):
         raise ChoiceError(f"This question has {count} options; choose among those.")
-    if len(places) != wanted:
+    if kind == ORDERING:
+        if sorted(places) != list(range(count)):
+            raise ChoiceError(f"Give all {count} once, in order; you gave {len(places) or 'none'}.")
+        return places
+    chosen, wanted = tuple(sorted(set(places))), item.question.select
+    if len(chosen) != wanted:
         what = f"{NUMBERS[wanted]} option{'s' if wanted > 1 else ''}"
-        raise ChoiceError(f"Choose {what}; you chose {len(places) or 'none'}.")
+        raise ChoiceError(f"Choose {what}; you chose {len(chosen) or 'none'}.")
+    return chosen

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import string
 import textwrap
 
-from ecs_lab.quiz.session import ChoiceError, Item, Session, Verdict
+from ecs_lab.quiz.model import MATCHING, ORDERING
+from ecs_lab.quiz.session import Answer, ChoiceError, Item, Session, Verdict
 
 LETTERS = string.ascii_uppercase
+NUMBERS = string.digits[1:]
 
 
 def question_text(item: Item, width: int = 80) -> str:
-    """The stem, what to select, and the options with letters; nothing of the answer."""
-    lines = [_wrapped(f"{item.question.stem} {item.question.instruction}".strip(), width), ""]
-    for letter, option in zip(LETTERS, item.options, strict=False):
-        lines.append(_wrapped(option.text, width, f"  {letter}. "))
+    """The stem, what to do, and the options with letters; nothing of the answer."""
+    question = item.question
+    lines = [_wrapped(question.case.text, width, "Case: ", indent=0), ""] if question.case else []
+    lines += [_wrapped(f"{question.stem} {question.instruction}".strip(), width), ""]
+    signs = NUMBERS if question.kind == MATCHING else LETTERS
+    for sign, option in zip(signs, item.options, strict=False):
+        lines.append(_wrapped(option.text, width, f"  {sign}. "))
+    if item.answers:
+        lines.append("")
+    for letter, answer in zip(LETTERS, item.answers, strict=False):
+        lines.append(_wrapped(answer, width, f"  {letter}. "))
     return "\n".join(lines)
 
 
@@ -22,9 +32,10 @@ def verdict_text(verdict: Verdict, width: int = 80) -> str:
     """Right or not, the reason for every option, and where to read on."""
     question = verdict.item.question
     lines = [summary(verdict), ""]
-    for place, option in enumerate(verdict.item.options):
-        label = f"  {LETTERS[place]} ({standing(verdict, place)}): "
-        lines.append(_wrapped(option.why, width, label, indent=4))
+    signs = NUMBERS if question.kind == MATCHING else LETTERS
+    for place in reading_order(verdict):
+        label = f"  {signs[place]} ({standing(verdict, place)}): "
+        lines.append(_wrapped(verdict.item.options[place].why, width, label, indent=4))
     lines.append("")
     if question.exam_today:
         lines += [_wrapped(question.exam_today, width, "Exam and today: ", indent=0)]
@@ -33,37 +44,93 @@ def verdict_text(verdict: Verdict, width: int = 80) -> str:
     return "\n".join(lines)
 
 
+def reading_order(verdict: Verdict) -> tuple[int, ...]:
+    """Places of the options in the order in which their reasons are read."""
+    if verdict.item.question.kind == ORDERING:
+        return verdict.right
+    return tuple(range(len(verdict.item.options)))
+
+
 def summary(verdict: Verdict) -> str:
-    """One sentence: right, or which options would have been."""
+    """One sentence: right, or what would have been."""
     if verdict.correct:
         return "Right."
-    letters = [LETTERS[place] for place in sorted(verdict.right)]
+    letters = [LETTERS[place] for place in verdict.right]
+    kind = verdict.item.question.kind
+    if kind == ORDERING:
+        return f"Not right: the order is {', '.join(letters)}."
+    if kind == MATCHING:
+        pairs = [f"{number}{letter}" for number, letter in zip(NUMBERS, letters, strict=False)]
+        return f"Not right: the pairs are {', '.join(pairs)}."
     if len(letters) == 1:
         return f"Not right: the answer is {letters[0]}."
     return f"Not right: the answers are {', '.join(letters[:-1])} and {letters[-1]}."
 
 
 def standing(verdict: Verdict, place: int) -> str:
-    """What one option was, and whether it was chosen: `right, your choice`."""
+    """What one option was, and whether it was chosen: `right, your choice`; `step 2, you: 3`."""
+    kind = verdict.item.question.kind
+    if kind == ORDERING:
+        mine, right = verdict.chosen.index(place) + 1, verdict.right.index(place) + 1
+        return f"step {right}, as you said" if mine == right else f"step {right}, you: {mine}"
+    if kind == MATCHING:
+        letter, mine = LETTERS[verdict.right[place]], LETTERS[verdict.chosen[place]]
+        return f"{letter}, your choice" if mine == letter else f"{letter}, you: {mine}"
     word = "right" if place in verdict.right else "wrong"
     return f"{word}, your choice" if place in verdict.chosen else word
 
 
-def parse_choice(text: str, item: Item) -> frozenset[int]:
-    """Letters or numbers of options, as people type them: `b`, `A C`, `a,c`, `AC`, `1 3`.
+def part_right(verdict: Verdict, place: int) -> bool:
+    """Whether one option is a right one of a choice, or in an order or match that is right."""
+    if verdict.item.question.kind == ORDERING:
+        return verdict.chosen.index(place) == verdict.right.index(place)
+    if verdict.item.question.kind == MATCHING:
+        return verdict.chosen[place] == verdict.right[place]
+    return place in verdict.right
+
+
+def parse_choice(text: str, item: Item) -> Answer:
+    """An answer as people type it: `b`, `A C`, `a,c`, `AC`, `1 3` for a choice; `C A B` for an
+    order; `2B 1A` or `A B` (for 1, 2) for matching.
 
     Raises `ChoiceError` for anything that names no option; how many are wanted the session checks.
     """
-    letters = LETTERS[: len(item.options)]
     words = text.upper().replace(",", " ").split()
+    if item.question.kind == MATCHING:
+        return _pairs(words, item)
+    letters = LETTERS[: len(item.options)]
     signs = [sign for word in words for sign in (word if word.isalpha() else [word])]
-    places = {letters.find(sign) if sign in letters else _number(sign) for sign in signs}
-    if not places or not places <= set(range(len(letters))):
-        example = (
-            "B" if item.question.select == 1 else "A C" if item.question.select == 2 else "ACD"
+    places = [letters.find(sign) if sign in letters else _number(sign) for sign in signs]
+    if not places or not set(places) <= set(range(len(letters))):
+        raise ChoiceError(f"Type letters from A to {letters[-1]}, for example {_example(item)}.")
+    return tuple(places) if item.question.kind == ORDERING else tuple(sorted(set(places)))
+
+
+def _example(item: Item) -> str:
+    if item.question.kind == ORDERING:
+        return " ".join(reversed(LETTERS[: len(item.options)]))
+    return {1: "B", 2: "A C"}.get(item.question.select, "ACD")
+
+
+def _pairs(words: list[str], item: Item) -> Answer:
+    count, letters = len(item.options), LETTERS[: len(item.answers)]
+    joined = "".join(words)
+    found = re.findall(r"([1-9]?)([A-Z])", joined)
+    if (
+        not found
+        or "".join(a + b for a, b in found) != joined
+        or {b for _, b in found} - {*letters}
+    ):
+        raise ChoiceError(
+            f"Type a letter from A to {letters[-1]} for each number, for example 1B 2A."
         )
-        raise ChoiceError(f"Type letters from A to {letters[-1]}, for example {example}.")
-    return frozenset(places)
+    chosen = [-1] * count
+    for place, (number, letter) in enumerate(found):
+        at = int(number) - 1 if number else place
+        if at >= count:
+            raise ChoiceError(f"There are {count} to match; you typed {at + 1}.")
+        chosen[at] = letters.index(letter)
+    return tuple(chosen)
 
 
 def review_text(session: Session, width: int = 80) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ecs_lab.quiz.model import Bank, Option, Question, Topic
+from ecs_lab.quiz.model import MATCHING, ORDERING, Bank, Option, Question, Topic
 
 WORDS = [
     "amber",
@@ -48,6 +48,25 @@ def question(number: int = 0, right: tuple[int, ...] = (0,), **changes: Any) -> 
         line=number + 1,
     )
     return replace(made, **changes)
+
+
+def ordering(number: int = 0, **changes: Any) -> Question:
+    """An ordering question of four steps."""
+    steps = tuple(
+        Option(f"Step {word}", f"The reason for {word} stands here.")
+        for word in ("first", "second", "third", "fourth")
+    )
+    return question(number, **{"options": steps, "kind": ORDERING, **changes})
+
+
+def matching(number: int = 0, **changes: Any) -> Question:
+    """A matching question of three pairs and one answer that matches nothing."""
+    pairs = tuple(
+        Option(f"The {one}", f"The reason for {one} stands here.", match=f"A {other}")
+        for one, other in (("bird", "nest"), ("fox", "den"), ("bee", "hive"))
+    )
+    fields = {"options": pairs, "kind": MATCHING, "others": ("A garage",), **changes}
+    return question(number, **fields)
 
 
 def bank(*questions: Question) -> Bank:

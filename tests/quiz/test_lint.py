@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from questions import bank, question
+from questions import bank, matching, ordering, question
 
+from ecs_lab.quiz import coverage
 from ecs_lab.quiz.lint import lint
 from ecs_lab.quiz.model import Option
 
@@ -91,7 +92,7 @@ def test_good_questions_have_no_faults(notebooks: Path) -> None:
         (question(sources=()), "1: question-00.sources: expected a page; found none."),
         (
             question(sources=("https://blog.example.com/ecs",)),
-            "1: question-00.sources: expected a page of https://docs.aws.amazon.com/ or https://gi",
+            "1: question-00.sources: expected a page of https://docs.aws.amazon.com/ or https://aw",
         ),
         (
             question(sources=("https://docs.aws.amazon.com.example.com/",)),
@@ -156,8 +157,9 @@ def test_id_used_twice_is_found(notebooks: Path) -> None:
 
 
 def test_right_option_always_in_one_place_is_found(notebooks: Path) -> None:
-    """A topic whose answer is always B gives itself away."""
-    (fault,) = found(notebooks, *[question(number, right=(1,)) for number in range(8)])
+    """A topic whose answer is always B gives itself away; so does an exam."""
+    of_exam, fault = found(notebooks, *[question(number, right=(1,)) for number in range(8)])
+    assert "expected right options of SAA-C03 spread over the places" in of_exam
     assert fault.startswith(
         "1: questions: expected right options spread over the places; "
         "found the right one in place 2 in 8 of 8 questions."
@@ -186,4 +188,84 @@ def test_question_asked_twice_is_found(notebooks: Path) -> None:
     )
     again = stem.replace("three tasks", "four tasks").replace("by mistake", "at night")
     (fault,) = found(notebooks, question(0, stem=stem), question(1, right=(1,), stem=again))
-    assert "% of the words of question-00 (trees.yaml:1). Ask from another side" in fault
+    assert "% like question-00 (trees.yaml:1). Ask from another side" in fault
+
+
+def test_same_question_in_other_words_is_found(notebooks: Path) -> None:
+    """What two questions share counts by how rare it is, not by the order of the words."""
+    first = question(0, stem="The subnet of a Fargate task has no free addresses. What happens?")
+    again = question(
+        1,
+        right=(1,),
+        stem="What happens to a task on Fargate when its subnet lacks free addresses?",
+    )
+    other = question(2, right=(2,), stem="A Fargate task pulls its image. Which role is used?")
+    (fault,) = found(notebooks, first, again, other)
+    assert "like question-00" in fault
+
+
+@pytest.mark.parametrize(
+    ("bad", "start"),
+    [
+        (ordering(options=ordering().options[:2]), "1: question-00.options: expected 3 to 5 steps"),
+        (ordering(options=with_option(0).options), "1: question-00.select: expected 0 right opt"),
+        (matching(others=("A nest",)), "1: question-00.others: expected answers that match noth"),
+        (
+            matching(
+                options=(*matching().options[:2], Option("The cat", "It has a basket at home."))
+            ),
+            "1: question-00.options: expected 3 options with 'match'; found 2.",
+        ),
+        (
+            question(options=(*question().options, Option("Option e", "One too many of them is."))),
+            "1: question-00.options: expected 4 options where one is right; found 5.",
+        ),
+    ],
+)
+def test_fault_of_another_type_is_found(bad: Question, start: str, notebooks: Path) -> None:
+    """Each type has its own number of options, and its own way to say what is right."""
+    (fault,) = found(notebooks, bad)
+    assert fault.startswith(start)
+
+
+def test_questions_of_other_types_have_no_faults(notebooks: Path) -> None:
+    """An order and matches are right as they stand."""
+    assert found(notebooks, *spread(), ordering(8), matching(9)) == []
+
+
+@pytest.mark.parametrize(
+    ("stem", "said"),
+    [
+        (f"A task that {'runs and ' * 20}stops is found. Why?", "sentences of at most 30 words"),
+        ("Considerable organisational requirements notwithstanding? Deliberate.", "plain language"),
+        ("A team will utilise two tasks. How many run?", "Say 'use'."),
+    ],
+)
+def test_language_that_is_not_plain_is_found(stem: str, said: str, notebooks: Path) -> None:
+    """Long sentences, a text of long words, and a word that has a plainer one."""
+    assert any(said in fault for fault in found(notebooks, question(stem=stem)))
+
+
+def test_names_of_aws_are_no_long_words(notebooks: Path) -> None:
+    """What AWS calls its things is not the author's choice."""
+    stem = "A service sets minimumHealthyPercent, assignPublicIp and HealthCheckGracePeriod. Why?"
+    assert found(notebooks, question(stem=stem)) == []
+
+
+def test_core_concepts_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, notebooks: Path
+) -> None:
+    """Too few questions are a line of the report, and an error once the rules say so."""
+    table = "id,topic,concept,tier\nOV-01,Overview,What ECS is,core\nOV-02,Overview,Cluster,extra\n"
+    (tmp_path / "concepts.csv").write_text(table, "utf-8")
+    monkeypatch.setattr("ecs_lab.paths.quizzes_dir", lambda: tmp_path)
+    switch = tmp_path / "rules.toml"
+    switch.write_text("[coverage]\ntimes = 2\nrequired = false\n", "utf-8")
+    one, two = bank(question(0)), bank(question(0), question(1, right=(1,)))
+    assert lint(one, notebooks) == []
+    assert "OV-01  1  What ECS is" in coverage.report(one)
+    assert "OV-01" not in coverage.report(two)
+    switch.write_text("[coverage]\ntimes = 2\nrequired = true\n", "utf-8")
+    (fault,) = lint(one, notebooks)
+    assert (fault.field, fault.found) == ("OV-01", "1")
+    assert lint(two, notebooks) == []

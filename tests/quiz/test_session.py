@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from questions import question
+from questions import matching, ordering, question
 
+from ecs_lab.quiz.model import Case, Question
 from ecs_lab.quiz.session import ChoiceError, Score, Session
 
 TEN = [question(number) for number in range(10)]
@@ -91,3 +92,71 @@ def test_first_answer_stands() -> None:
     first = session.answer(0, [wrong])
     assert session.answer(0, first.right) is first
     assert session.score.right == 0
+
+
+def test_order_is_right_only_as_a_whole() -> None:
+    """Steps are never shown in their right order, and two swapped ones make a wrong answer."""
+    for seed in range(12):
+        session = Session([ordering()], seed=seed)
+        (item,) = session.items
+        assert item.options != item.question.options
+        right = item.right
+        assert [item.options[place] for place in right] == list(item.question.options)
+        swapped = (right[1], right[0], *right[2:])
+        assert session.answer(0, swapped if seed % 2 else right).correct is (seed % 2 == 0)
+
+
+def test_matching_is_right_only_as_a_whole() -> None:
+    """Each option has its answer among the shuffled ones; one wrong pair makes it wrong."""
+    for seed in range(12):
+        session = Session([matching()], seed=seed)
+        (item,) = session.items
+        assert sorted(item.answers) == ["A den", "A garage", "A hive", "A nest"]
+        right = item.right
+        assert [item.answers[place] for place in right] == [o.match for o in item.options]
+        unused = ({0, 1, 2, 3} - {*right}).pop()
+        wrong = (unused, *right[1:])
+        assert session.answer(0, wrong if seed % 2 else right).correct is (seed % 2 == 0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "chosen", "sentence"),
+    [
+        (ordering(), [0, 1, 2], "Give all 4 once, in order; you gave 3."),
+        (ordering(), [0, 1, 2, 2], "Give all 4 once, in order; you gave 4."),
+        (ordering(), [0, 1, 2, 7], "This question has 4 options; choose among those."),
+        (matching(), [0, -1, 2], "Match all 3; you matched 2."),
+        (matching(), [-1, -1, -1], "Match all 3; you matched none."),
+        (matching(), [0, 1, 9], "Match all 3; you matched 2."),
+    ],
+)
+def test_half_an_order_or_match_is_not_recorded(
+    asked: Question, chosen: list[int], sentence: str
+) -> None:
+    """What is not complete is sent back with a sentence."""
+    session = Session([asked])
+    with pytest.raises(ChoiceError) as caught:
+        session.answer(0, chosen)
+    assert str(caught.value) == sentence
+    assert session.score.answered == 0
+
+
+def test_questions_on_a_case_stay_together() -> None:
+    """However the session is shuffled, the questions on a case follow each other as in the file."""
+    case = Case("flood", "It has rained for weeks, and the river rises from hour to hour.")
+    questions = [question(n, case=case if n in {2, 5, 7} else None) for n in range(10)]
+    starts = set()
+    for seed in range(8):
+        ids = [item.question.id for item in Session(questions[::-1], seed=seed).items]
+        at = ids.index("question-02")
+        starts.add(at)
+        assert ids[at : at + 3] == ["question-02", "question-05", "question-07"]
+        assert len(set(ids)) == 10
+    assert len(starts) > 2
+
+
+def test_forms_that_no_exam_of_the_course_uses_are_extra() -> None:
+    """Ordering, matching and cases are marked, so that mock exams can leave them out."""
+    case = Case("flood", "It has rained for weeks, and the river rises from hour to hour.")
+    marked = [question(), question(1, right=(0, 1)), ordering(), matching(), question(case=case)]
+    assert [each.extra for each in marked] == [False, False, True, True, True]
