@@ -87,7 +87,7 @@ def check_questions() -> list[Problem]:
 def _proof_steps() -> list[Step]:
     """One step for each question that the lab proves."""
     from ecs_lab.quiz.bank import load_bank
-    from ecs_lab.quiz.proofs import problems_of
+    from ecs_lab.quiz.proving import problems_of
 
     try:
         questions = [question for question in load_bank().questions if question.proof]

@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 
 from ecs_lab.coursefile import CourseFileError
 from ecs_lab.quiz import bank, text
-from ecs_lab.quiz.session import ChoiceError, Session
+from ecs_lab.quiz.session import ChoiceError, Item, Session
 
 
 class TopicName(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only
@@ -45,7 +45,14 @@ class TopicName(click.ParamType):  # type: ignore[type-arg]  # generic in newer 
 @click.option("--list", "listing", is_flag=True, help="List the topics and stop.")
 @click.option("--count", type=click.IntRange(min=1), help="Ask only so many questions.")
 @click.option("--seed", type=int, help="Repeat an earlier session, by the seed it printed.")
-def quiz(topic: str | None, listing: bool, count: int | None, seed: int | None) -> None:
+@click.option(
+    "--show/--no-show",
+    default=None,
+    help="Show in the lab why: after each answer, or never (otherwise you are asked).",
+)
+def quiz(
+    topic: str | None, listing: bool, count: int | None, seed: int | None, show: bool | None
+) -> None:
     """Answer questions on a TOPIC, with the reason for every option.
 
     Stop at any time with Ctrl-C (or Ctrl-D); you then see how far you came.
@@ -60,7 +67,7 @@ def quiz(topic: str | None, listing: bool, count: int | None, seed: int | None) 
         raise click.ClickException(f"The question files have faults:\n{error}") from None
     session = Session(questions, seed=seed, count=count)
     click.echo(f"{topic}: {len(session.items)} questions (seed {seed}). Ctrl-C stops.\n")
-    _run(session, min(shutil.get_terminal_size().columns, 96))
+    _run(session, min(shutil.get_terminal_size().columns, 96), show)
 
 
 def _list_topics() -> None:
@@ -71,7 +78,7 @@ def _list_topics() -> None:
     click.echo(f"\nStart with: ecs-lab quiz {topics[0].name}")
 
 
-def _run(session: Session, width: int) -> None:
+def _run(session: Session, width: int, show: bool | None) -> None:
     """Ask every question; a stop in between ends with the score like the end does."""
     total = len(session.items)
     try:
@@ -84,10 +91,25 @@ def _run(session: Session, width: int) -> None:
             first, _, rest = text.verdict_text(verdict, width).partition("\n")
             click.secho(first, fg=colour, bold=True)
             click.echo(f"{rest}\n")
+            _show_proof(item, width, show)
     except (click.Abort, KeyboardInterrupt):
         answered = session.score.answered
         click.echo(f"\n\nStopped after {answered} of {total} questions.")
     click.echo(text.review_text(session, width))
+
+
+def _show_proof(item: Item, width: int, show: bool | None) -> None:
+    """Play the proof of a question that was answered, if it has one and the learner wants it.
+
+    A pipe is not asked: its next line is the next answer.
+    """
+    if show is False or (show is None and not sys.stdin.isatty()):
+        return
+    from ecs_lab.quiz import proving
+
+    proven = proving.proof_of(item.question)
+    if proven and (show or click.confirm("Show me in the lab?", default=False)):
+        click.echo(f"{text.proof_text(proving.run(item.question, proven), item, width)}\n")
 
 
 def _ask(session: Session, index: int) -> None:

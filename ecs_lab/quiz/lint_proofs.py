@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ecs_lab.coursefile import CourseFileError, Problem, nearest
-from ecs_lab.quiz import proofs
+from ecs_lab.quiz import proofs, proving
 from ecs_lab.quiz.model import Bank, Question, Topic
 
 
@@ -23,12 +23,19 @@ def lint(bank: Bank) -> list[Problem]:
 
 def _topic(topic: Topic) -> Iterator[Problem]:
     folder = Path(topic.questions[0].file).parent
-    path = proofs.file_of(topic.name, folder)
+    path = proving.file_of(topic.name, folder)
     try:
-        known = proofs.load(topic.name, folder)
+        known = proving.load(topic.name, folder)
     except CourseFileError as error:
         yield from error.problems
         return
+    pictures = proving.pictures(topic.name, folder)
+    for question in topic.questions:
+        if question.picture and question.picture not in pictures:
+            fix = nearest(question.picture, pictures) if pictures else f"Write it in {path}."
+            yield Problem(question.file, question.line, f"{question.id}.picture",
+                          f"a function marked @picture of {path.name}", repr(question.picture),
+                          fix)  # fmt: skip
     named = Counter(question.proof for question in topic.questions if question.proof)
     for question in topic.questions:
         if question.proof and question.proof not in known:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 import string
 import textwrap
+from typing import TYPE_CHECKING
 
 from ecs_lab.quiz.model import MATCHING, ORDERING
 from ecs_lab.quiz.session import Answer, ChoiceError, Item, Session, Verdict
+
+if TYPE_CHECKING:
+    from ecs_lab.quiz.proofs import Finding
+    from ecs_lab.quiz.proving import Outcome
 
 LETTERS = string.ascii_uppercase
 NUMBERS = string.digits[1:]
@@ -74,8 +79,8 @@ def standing(verdict: Verdict, place: int) -> str:
         mine, right = verdict.chosen.index(place) + 1, verdict.right.index(place) + 1
         return f"step {right}, as you said" if mine == right else f"step {right}, you: {mine}"
     if kind == MATCHING:
-        letter, mine = LETTERS[verdict.right[place]], LETTERS[verdict.chosen[place]]
-        return f"{letter}, your choice" if mine == letter else f"{letter}, you: {mine}"
+        letter, yours = LETTERS[verdict.right[place]], LETTERS[verdict.chosen[place]]
+        return f"{letter}, your choice" if yours == letter else f"{letter}, you: {yours}"
     word = "right" if place in verdict.right else "wrong"
     return f"{word}, your choice" if place in verdict.chosen else word
 
@@ -131,6 +136,32 @@ def _pairs(words: list[str], item: Item) -> Answer:
             raise ChoiceError(f"There are {count} to match; you typed {at + 1}.")
         chosen[at] = letters.index(letter)
     return tuple(chosen)
+
+
+def proof_text(outcome: Outcome, item: Item, width: int = 80) -> str:
+    """A proof as it was played: what was done, what came back, and what it says of the options."""
+    lines = [_wrapped(f"Shown in the lab: {outcome.proof.about}", width), ""]
+    for number, step in enumerate(outcome.trace.steps, 1):
+        lines.append(_wrapped(step.call, width, f"{number:3}. ", indent=5))
+        if step.answer:
+            lines.append(_wrapped(step.answer, width, "     -> ", indent=8))
+    for picture in outcome.trace.pictures:
+        lines += ["", picture.text]
+    lines.append("")
+    for option, finding in findings(outcome, item):
+        word = "holds" if finding.holds else "does not hold"
+        label = f"  {LETTERS[option]} {word}: "
+        lines.append(_wrapped(finding.found, width, label, indent=4))
+    if outcome.trouble:
+        lines.append(_wrapped(f"The proof stopped: {outcome.trouble}", width))
+    return "\n".join(lines)
+
+
+def findings(outcome: Outcome, item: Item) -> list[tuple[int, Finding]]:
+    """What a proof found, with the places of its options as they are shown to the learner."""
+    places = {option.text: place for place, option in enumerate(item.options)}
+    shown = [(places[each.text], each) for each in outcome.findings]
+    return sorted(shown, key=lambda pair: pair[0])
 
 
 def review_text(session: Session, width: int = 80) -> str:

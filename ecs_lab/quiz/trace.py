@@ -67,7 +67,8 @@ class Trace:
             answer = f"{error.get('Code')}: {error.get('Message')}"
         else:
             kept = {key: value for key, value in parsed.items() if key != "ResponseMetadata"}
-            answer = json.dumps(telling(kept) or {}, default=str)
+            told = telling(kept)
+            answer = json.dumps(told, default=str) if told else ""
         if step := context.get("ecs_lab_step"):
             step.answer = shortened(answer)
 

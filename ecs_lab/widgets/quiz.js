@@ -5,11 +5,23 @@
 /**
  * @typedef {object} Question
  * @property {string} id
+ * @property {"choice" | "ordering" | "matching"} kind
+ * @property {string} case         the situation of a case, or nothing
  * @property {string} stem
  * @property {string} instruction  "Select TWO.", or nothing
  * @property {number} select       how many options are right
  * @property {string[]} options
+ * @property {string[]} answers    what the options of a matching question are matched with
  */
+/**
+ * @typedef {object} Shown
+ * @property {string} about
+ * @property {{call: string, answer: string}[]} steps
+ * @property {Picture[]} pictures
+ * @property {{letter: string, standing: string, found: string}[]} findings
+ * @property {string} trouble
+ */
+/** @typedef {{source: string, text: string}} Picture */
 /**
  * @typedef {object} Verdict
  * @property {boolean} correct
@@ -19,6 +31,7 @@
  * @property {string} as_of
  * @property {string} lesson
  * @property {string | null} exam_today
+ * @property {boolean} provable    a proof can show it in the lab
  */
 /**
  * @typedef {object} Score
@@ -27,11 +40,11 @@
  * @property {{stem: string, standing: string, flagged: boolean}[]} [questions]
  */
 
-const LETTERS = "ABCDEF";
+const LETTERS = "ABCDEFGHIJ";
 // JupyterLab's command mode takes arrows, digits and Enter for itself, unless the very element that
 // has the focus says not to; on an element around it, the attribute would be seen too late.
 const SHORTCUTS_OFF = "data-lm-suppress-shortcuts";
-const FOCUSABLE = new Set(["input", "button", "a", "h4"]);
+const FOCUSABLE = new Set(["input", "button", "a", "h4", "select", "summary"]);
 let views = 0;
 
 /**
@@ -55,18 +68,21 @@ function make(tag, attributes = {}, ...children) {
 function render({ model, el }) {
   const prefix = `ecs-lab-quiz-${++views}`;
   const progress = make("p", { class: "where" });
+  const situation = make("p", { class: "case", id: `${prefix}-case` });
+  const beside = make("div", { class: "beside" });
   const form = make("form", { autocomplete: "off" });
   const status = make("p", { class: "status", role: "status" });
   const more = make("div", { class: "more" });
-  const [previous, check, next, flag] = ["Previous", "Check", "Next", "Flag"].map((name) =>
+  const [previous, check, next, flag, show] = ["Previous", "Check", "Next", "Flag", "Show me"].map((name) =>
     make("button", { type: "button" }, name),
   );
-  const buttons = make("div", { class: "buttons" }, previous, check, next, flag);
+  const buttons = make("div", { class: "buttons" }, previous, check, next, flag, show);
+  const shown = make("section", { class: "shown", "aria-label": "Shown in the lab" });
   const results = make("div", { class: "results" });
   const root = make(
     "section",
     { class: "ecs-lab-panel ecs-lab-quiz", "aria-label": "Quiz" },
-    progress, form, status, more, buttons, results,
+    progress, situation, beside, form, status, more, buttons, shown, results,
   );
   /** What the form shows: another question, or a verdict, draws it anew. */
   let drawn = "";
@@ -77,9 +93,17 @@ function render({ model, el }) {
   /** @returns {HTMLInputElement[]} */
   const inputs = () => [...form.querySelectorAll("input")];
 
+  /** What the learner has chosen, as the session reads it; see Answer in session.py. */
+  function answerNow() {
+    const { kind } = model.get("question");
+    if (kind === "ordering") return [...form.querySelectorAll("li")].map((row) => Number(row.dataset.place));
+    if (kind === "matching") return [...form.querySelectorAll("select")].map((box) => Number(box.value));
+    return inputs().flatMap((input, place) => (input.checked ? [place] : []));
+  }
+
   /** @param {object} message */
   function send(message) {
-    const chosen = inputs().flatMap((input, place) => (input.checked ? [place] : []));
+    const chosen = answerNow();
     model.send({ ...message, at: model.get("position"), chosen });
   }
 
@@ -89,7 +113,7 @@ function render({ model, el }) {
     const atEnd = position >= total;
     // A button that hides or goes takes the focus with it; look before anything changes.
     const hadFocus = root.contains(document.activeElement);
-    for (const part of [form, more, previous, check, next, flag]) part.hidden = atEnd;
+    for (const part of [form, more, previous, check, next, flag, show, situation, beside, shown]) part.hidden = atEnd;
     results.hidden = !atEnd;
     progress.textContent = `${model.get("title")}: ${atEnd ? "results" : `question ${position + 1} of ${total}`}`;
     const key = atEnd ? "" : `${position} ${model.get("question").id} ${verdictNow() !== null}`;
@@ -98,10 +122,12 @@ function render({ model, el }) {
     if (atEnd) drawResults(model.get("score"), total);
     else if (anew) drawQuestion(model.get("question"), verdictNow());
     drawButtons(position, total);
+    drawPictures(beside, [model.get("picture")]);
+    drawShown(model.get("shown"));
     const verdict = verdictNow();
     status.textContent = [verdict?.summary, model.get("notice")].filter(Boolean).join(" ");
     status.className = `status ${verdict ? (verdict.correct ? "right" : "wrong") : ""}`;
-    if (hadFocus && (anew || atEnd)) focusOn(atEnd ? results.querySelector("h4") : verdict ? next : inputs()[0]);
+    if (hadFocus && (anew || atEnd)) focusOn(atEnd ? results.querySelector("h4") : verdict ? next : form.querySelector("input, select, button"));
   }
 
   /** @param {Element | null | undefined} element */
@@ -111,15 +137,97 @@ function render({ model, el }) {
 
   /** @param {Question} question @param {Verdict | null} verdict */
   function drawQuestion(question, verdict) {
+    situation.textContent = question.case;
+    situation.hidden = !question.case;
     const legend = make("legend", {}, `${question.stem} ${question.instruction}`.trim());
-    const rows = question.options.map((text, place) => drawOption(question, verdict, text, place));
-    form.replaceChildren(make("fieldset", {}, legend, ...rows));
+    const fields = make("fieldset", question.case ? { "aria-describedby": situation.id } : {}, legend);
+    if (question.kind === "ordering") fields.append(drawSteps(question, verdict));
+    else if (question.kind === "matching") fields.append(...question.options.map((_, place) => drawMatch(question, verdict, place)));
+    else fields.append(...question.options.map((text, place) => drawOption(question, verdict, text, place)));
+    form.replaceChildren(fields);
     const chosen = new Set(model.get("chosen"));
-    inputs().forEach((input, place) => {
-      input.checked = chosen.has(place);
-      input.disabled = Boolean(verdict);
-    });
+    if (question.kind === "choice") inputs().forEach((input, place) => (input.checked = chosen.has(place)));
+    for (const field of form.querySelectorAll("input, select, button")) field.toggleAttribute("disabled", Boolean(verdict));
     more.replaceChildren(...(verdict ? drawMore(verdict) : []));
+  }
+
+  /** The steps of an order, each with buttons that move it. @param {Question} question @param {Verdict | null} verdict */
+  function drawSteps(question, verdict) {
+    const list = make("ol", { class: "steps" });
+    for (const place of /** @type {number[]} */ (model.get("chosen"))) {
+      const text = `${LETTERS[place]}. ${question.options[place]}`;
+      const row = make("li", { class: "option", "data-place": String(place) }, make("span", { class: "text" }, text));
+      if (verdict) row.append(reason(verdict, place, row));
+      else row.append(mover(row, text, "up", -1), mover(row, text, "down", 1));
+      list.append(row);
+    }
+    return list;
+  }
+
+  /** @param {HTMLElement} row @param {string} text @param {string} way @param {number} by */
+  function mover(row, text, way, by) {
+    const button = make("button", { type: "button", "aria-label": `Move ${way}: ${text}` }, by < 0 ? "↑" : "↓");
+    button.addEventListener("click", () => {
+      const rows = [...form.querySelectorAll("li")];
+      const to = rows.indexOf(row) + by;
+      if (to < 0 || to >= rows.length) return;
+      rows[to][by < 0 ? "before" : "after"](row);
+      button.focus();
+      status.textContent = `${text.slice(0, 2)} is now step ${to + 1} of ${rows.length}.`;
+    });
+    return button;
+  }
+
+  /** One option of a matching question and the box with its answers. @param {Question} question @param {Verdict | null} verdict @param {number} place */
+  function drawMatch(question, verdict, place) {
+    const id = `${prefix}-${place}`;
+    const chosen = model.get("chosen")[place];
+    const choices = ["Choose …", ...question.answers.map((answer, at) => `${LETTERS[at]}. ${answer}`)].map((text, at) => {
+      const choice = make("option", { value: String(at - 1) }, text);
+      choice.toggleAttribute("selected", at - 1 === chosen);
+      return choice;
+    });
+    const box = make("select", { id }, ...choices);
+    const row = make("div", { class: "option match" }, make("label", { for: id }, `${place + 1}. ${question.options[place]}`), box);
+    if (verdict) row.append(reason(verdict, place, row));
+    return row;
+  }
+
+  /** Why a step or a match is right or wrong. @param {Verdict} verdict @param {number} place @param {HTMLElement} row */
+  function reason(verdict, place, row) {
+    const { right, standing, why } = verdict.options[place];
+    row.classList.add(right ? "right" : "wrong");
+    return make("p", { class: "why" }, make("strong", {}, `${standing}: `), why);
+  }
+
+  /** @param {Element} where @param {Picture[]} pictures */
+  function drawPictures(where, pictures) {
+    where.replaceChildren(
+      ...pictures.filter(({ text }) => text).map(({ source, text }) =>
+        source ? make("img", { src: source, alt: text }) : make("pre", {}, text),
+      ),
+    );
+  }
+
+  /** What a proof did and found. @param {Shown} proof */
+  function drawShown(proof) {
+    shown.hidden = shown.hidden || !proof.about;
+    if (!proof.about) return shown.replaceChildren();
+    const steps = proof.steps.map(({ call, answer }) =>
+      make("li", {}, make("code", {}, call), ...(answer ? [make("br"), make("code", { class: "answer" }, `→ ${answer}`)] : [])),
+    );
+    const findings = proof.findings.map(({ letter, standing, found }) =>
+      make("li", {}, make("strong", {}, `${letter} ${standing}: `), found),
+    );
+    const drawn = make("div", { class: "pictures" });
+    drawPictures(drawn, proof.pictures);
+    shown.replaceChildren(
+      make("p", {}, make("strong", {}, "In the lab: "), proof.about),
+      make("ul", { class: "findings" }, ...findings),
+      ...(proof.trouble ? [make("p", {}, `The proof stopped: ${proof.trouble}`)] : []),
+      drawn,
+      make("details", {}, make("summary", {}, `What was done: ${steps.length} steps`), make("ol", {}, ...steps)),
+    );
   }
 
   /** @param {Question} question @param {Verdict | null} verdict @param {string} text @param {number} place */
@@ -157,6 +265,8 @@ function render({ model, el }) {
   function drawButtons(position, total) {
     const answered = verdictNow() !== null;
     check.hidden = check.hidden || answered;
+    show.hidden = show.hidden || !verdictNow()?.provable || Boolean(model.get("shown").about);
+    show.removeAttribute("disabled");
     previous.toggleAttribute("disabled", position === 0);
     next.textContent = position === total - 1 ? "See results" : "Next";
     flag.setAttribute("aria-pressed", String(model.get("flagged")));
@@ -189,6 +299,8 @@ function render({ model, el }) {
     "keydown",
     (event) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
+      if (event.target instanceof HTMLButtonElement) return;
+      if (event.target instanceof HTMLSelectElement && event.key !== "Enter") return;
       const numbered = inputs()[Number(event.key) - 1];
       if (event.key === "Enter") {
         event.preventDefault();
@@ -204,6 +316,15 @@ function render({ model, el }) {
   check.addEventListener("click", checkNow, { signal });
   previous.addEventListener("click", () => send({ do: "step", by: -1 }), { signal });
   next.addEventListener("click", () => send({ do: "step", by: 1 }), { signal });
+  show.addEventListener(
+    "click",
+    () => {
+      show.setAttribute("disabled", "");
+      status.textContent = "Playing it in the lab …";
+      send({ do: "show" });
+    },
+    { signal },
+  );
   flag.addEventListener("click", () => send({ do: "flag" }), { signal });
 
   model.on("change", draw);

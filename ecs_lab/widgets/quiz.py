@@ -5,7 +5,8 @@
     (3, {})
 
 What goes to the browser is the question on show: its text, its options, and, once it has been
-answered, the verdict. The answers of the other questions never leave Python.
+answered, the verdict and what its proof showed (quiz_parts.py). The answers of the other questions
+never leave Python.
 """
 
 from __future__ import annotations
@@ -17,10 +18,17 @@ from typing import Any
 import anywidget
 import traitlets as t
 
-from ecs_lab.quiz import bank, text
-from ecs_lab.quiz.model import Topic
-from ecs_lab.quiz.session import ChoiceError, Item, Session, Verdict
+from ecs_lab.quiz import bank, proving, text
+from ecs_lab.quiz.model import MATCHING, ORDERING, Topic
+from ecs_lab.quiz.session import ChoiceError, Session
 from ecs_lab.widgets.panel import style
+from ecs_lab.widgets.quiz_parts import (
+    as_html,
+    picture_part,
+    proof_part,
+    question_part,
+    verdict_part,
+)
 
 _HERE = Path(__file__).parent
 
@@ -47,13 +55,19 @@ class QuizWidget(anywidget.AnyWidget):
     total = t.Int().tag(sync=True)
     # Place of the question on show, from 0; equal to `total`, the results are on show.
     position = t.Int(0).tag(sync=True)
-    # {"id", "stem", "instruction", "select", "options": [texts]} of the question on show.
+    # {"id", "kind", "case", "stem", "instruction", "select", "options": [texts],
+    # "answers": [texts]} of the question on show.
     question = t.Dict().tag(sync=True)
-    # Options chosen so far, by their places as shown.
+    # {"source", "text"} of the picture beside the question; empty without one.
+    picture = t.Dict().tag(sync=True)
+    # The answer so far, in places as shown (ecs_lab.quiz.session.Answer; -1 for no match yet).
     chosen = t.List(t.Int()).tag(sync=True)
     # Empty before the answer; then {"correct", "summary", "sources", "as_of", "lesson",
-    # "exam_today", "options": [{"right", "standing", "why"}]}.
+    # "exam_today", "options": [{"right", "standing", "why"}], "provable"}.
     verdict = t.Dict().tag(sync=True)
+    # Empty until the learner asks to be shown; then {"about", "steps": [{"call", "answer"}],
+    # "pictures": [{"source", "text"}], "findings": [{"letter", "standing", "found"}], "trouble"}.
+    shown = t.Dict().tag(sync=True)
     flagged = t.Bool(False).tag(sync=True)
     # What is to be told about the last action, when it is not a verdict.
     notice = t.Unicode().tag(sync=True)
@@ -64,6 +78,7 @@ class QuizWidget(anywidget.AnyWidget):
         self._topic, self._count, self._seed = topic, count, seed
         self._begin(seed)
         super().__init__(title=topic.title, total=len(self._session.items))
+        self._seed_shown = seed
         self._show(0)
         self.on_msg(self._received)
 
@@ -86,6 +101,7 @@ class QuizWidget(anywidget.AnyWidget):
         actions = {
             "check": lambda: self._check(at),
             "flag": lambda: self._flag(at),
+            "show": lambda: self._show_proof(at),
             "step": lambda: self._show(self.position + int(message["by"])),
             "go": lambda: self._show(int(message["to"])),
             "restart": self._restart,
@@ -106,6 +122,16 @@ class QuizWidget(anywidget.AnyWidget):
         done = "Flagged for review." if at in self._flags else "Flag removed."
         self._show(at, notice=done)
 
+    def _show_proof(self, at: int) -> None:
+        """Play the proof of a question that was answered."""
+        verdict = self._session.verdicts.get(at)
+        proven = proving.proof_of(verdict.item.question) if verdict else None
+        if verdict is None or proven is None:
+            return
+        outcome = proving.run(verdict.item.question, proven)
+        self._show(at, notice="Shown in the lab, below.")
+        self.shown = proof_part(outcome, verdict.item)
+
     def _restart(self) -> None:
         """The same number of questions again, in another order."""
         self._seed += 1
@@ -118,17 +144,30 @@ class QuizWidget(anywidget.AnyWidget):
         """Bring every trait in line with the session, for one position."""
         position = max(0, min(position, self.total))
         with self.hold_sync():
+            if position != self.position or self._seed != self._seed_shown:
+                self.shown = {}
+            self._seed_shown = self._seed
             self.position = position
             self.notice = notice
             self.score = self._score(with_questions=position == self.total)
             if position == self.total:
-                self.question, self.chosen, self.verdict = {}, [], {}
+                self.question, self.chosen, self.verdict, self.picture = {}, [], {}, {}
                 return
             verdict = self._session.verdicts.get(position)
-            self.question = _question(self._session.items[position])
-            self.verdict = _verdict(verdict) if verdict else {}
-            self.chosen = sorted(verdict.chosen) if verdict else self._drafts.get(position, [])
+            item = self._session.items[position]
+            self.question = question_part(item)
+            self.verdict = verdict_part(verdict) if verdict else {}
+            self.chosen = list(verdict.chosen) if verdict else self._draft(position)
             self.flagged = position in self._flags
+        self.picture = picture_part(
+            proving.picture_of(item.question)
+        )  # after it: drawing takes time
+
+    def _draft(self, position: int) -> list[int]:
+        """What was chosen there so far: at first nothing, or the order in which the steps stand."""
+        item = self._session.items[position]
+        nothing = {ORDERING: [*range(len(item.options))], MATCHING: [-1] * len(item.options)}
+        return self._drafts.get(position) or nothing.get(item.question.kind, [])
 
     def _score(self, *, with_questions: bool) -> dict[str, Any]:
         score = self._session.score
@@ -162,49 +201,10 @@ class QuizWidget(anywidget.AnyWidget):
         return "\n\n".join([f"Questions: {self.title}", *asked, self._where])
 
     def _as_html(self) -> str:
-        asked = "".join(f"<li>{_as_html(item)}</li>" for item in self._session.items)
+        asked = "".join(f"<li>{as_html(item)}</li>" for item in self._session.items)
         title, where = html.escape(self.title), html.escape(self._where)
         return f"<h4>Questions: {title}</h4><ol>{asked}</ol><p>{where}</p>"
 
     @property
     def _where(self) -> str:
         return f"To answer them, run this cell in JupyterLab, or: ecs-lab quiz {self._topic.name}"
-
-
-def _question(item: Item) -> dict[str, Any]:
-    """What the browser may know of a question that is not answered yet."""
-    question = item.question
-    return {
-        "id": question.id,
-        "stem": question.stem,
-        "instruction": question.instruction,
-        "select": question.select,
-        "options": [option.text for option in item.options],
-    }
-
-
-def _verdict(verdict: Verdict) -> dict[str, Any]:
-    question = verdict.item.question
-    return {
-        "correct": verdict.correct,
-        "summary": text.summary(verdict),
-        "options": [
-            {
-                "right": option.correct,
-                "standing": text.standing(verdict, place).capitalize(),
-                "why": option.why,
-            }
-            for place, option in enumerate(verdict.item.options)
-        ],
-        "sources": list(question.sources),
-        "as_of": question.as_of.isoformat(),
-        "lesson": question.lesson,
-        "exam_today": question.exam_today,
-    }
-
-
-def _as_html(item: Item) -> str:
-    question = item.question
-    options = "".join(f"<li>{html.escape(option.text)}</li>" for option in item.options)
-    stem = html.escape(f"{question.stem} {question.instruction}".strip())
-    return f'<p>{stem}</p><ol type="A">{options}</ol>'

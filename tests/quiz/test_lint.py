@@ -196,11 +196,11 @@ def test_same_question_in_other_words_is_found(notebooks: Path) -> None:
     first = question(0, stem="The subnet of a Fargate task has no free addresses. What happens?")
     again = question(
         1,
-        right=(1,),
+        options=first.options,
         stem="What happens to a task on Fargate when its subnet lacks free addresses?",
     )
     other = question(2, right=(2,), stem="A Fargate task pulls its image. Which role is used?")
-    (fault,) = found(notebooks, first, again, other)
+    (fault,) = found(notebooks, first, again, other, *spread()[3:])
     assert "like question-00" in fault
 
 

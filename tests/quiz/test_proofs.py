@@ -9,7 +9,7 @@ import pytest
 from questions import bank, question
 
 from ecs_lab.coursefile import CourseFileError
-from ecs_lab.quiz import lint_proofs, proofs
+from ecs_lab.quiz import lint_proofs, proving
 from ecs_lab.quiz.bank import load_topic
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ def faults(*questions: Question) -> list[str]:
 def test_proof_says_what_holds_and_how_it_was_seen(tmp_path: Path) -> None:
     """The findings are in the order of the options; the trace has each call and its answer."""
     asks = asked(tmp_path, GOOD)
-    proven = proofs.proof_of(asks)
+    proven = proving.proof_of(asks)
     assert proven is not None
-    outcome = proofs.run(asks, proven)
+    outcome = proving.run(asks, proven)
     assert outcome.problems == []
     assert outcome.proof.about == "Create a cluster and count."
     assert [(each.place, each.holds, each.found) for each in outcome.findings] == [
@@ -69,7 +69,7 @@ def test_question_whose_key_is_wrong_is_told(tmp_path: Path) -> None:
     asks = asked(tmp_path, GOOD)
     a, b, *others = asks.options
     wrong = replace(asks, options=(replace(a, correct=False), replace(b, correct=True), *others))
-    told = [(p.expected, p.found) for p in proofs.problems_of(wrong)]
+    told = [(p.expected, p.found) for p in proving.problems_of(wrong)]
     assert told == [
         ("'Option a of amber' to be wrong, as the key says", "in the lab it holds: 1 clusters"),
         ("'Option b of amber' to be right, as the key says", "in the lab it fails: 1 clusters"),
@@ -81,14 +81,14 @@ def test_each_proof_has_a_lab_of_its_own(tmp_path: Path) -> None:
     from ecs_lab.lab import open_labs
 
     asks = asked(tmp_path, GOOD)
-    assert proofs.problems_of(asks) == proofs.problems_of(asks) == []
+    assert proving.problems_of(asks) == proving.problems_of(asks) == []
     assert open_labs() == []
 
 
 def test_right_option_without_a_word_is_told(tmp_path: Path) -> None:
     """A proof that only speaks of wrong options proves nothing of the right one."""
     asks = asked(tmp_path, '    option("Option b").holds_if(found == 2, "one cluster")\n')
-    (problem,) = proofs.problems_of(asks)
+    (problem,) = proving.problems_of(asks)
     assert problem.expected == "a word on every right option"
     assert problem.found == "nothing on 'Option a of amber'"
 
@@ -106,7 +106,7 @@ def test_scene_that_does_not_play_is_told_with_its_line(
     tmp_path: Path, body: str, said: str
 ) -> None:
     """A wrong name, a second word on an option and a failed guard are problems, not crashes."""
-    (problem,) = proofs.problems_of(asked(tmp_path, body))
+    (problem,) = proving.problems_of(asked(tmp_path, body))
     assert problem.expected == "a scene that plays to its end"
     assert said in problem.found
 
@@ -137,13 +137,13 @@ def test_module_that_is_no_python_is_told_with_its_line(tmp_path: Path) -> None:
     (said,) = faults(asks)
     assert "SyntaxError" in said
     with pytest.raises(CourseFileError):
-        proofs.load("trees", tmp_path)
-    assert proofs.problems_of(asks) == []
+        proving.load("trees", tmp_path)
+    assert proving.problems_of(asks) == []
 
 
 def test_half_of_the_first_lessons_questions_are_proven() -> None:
     """The lab shows what it teaches: most questions of each topic name a proof that is there."""
     for name in ("start-here", "ec2-launch-type", "fargate"):
         topic = load_topic(name)
-        proven = [each for each in topic.questions if proofs.proof_of(each)]
+        proven = [each for each in topic.questions if proving.proof_of(each)]
         assert len(proven) >= len(topic.questions) / 2, name

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from questions import question
+from questions import matching, ordering, question
 from surroundings import REPOSITORY
 
-from ecs_lab.quiz.bank import UnknownTopicError
-from ecs_lab.quiz.model import Option, Topic
+from ecs_lab.quiz.bank import UnknownTopicError, load_topic
+from ecs_lab.quiz.model import Case, Option, Topic
 from ecs_lab.widgets.quiz import QuizWidget, show
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 TOPIC = Topic(
     "trees", "Trees", 0, (question(0), question(1, right=(1, 3)), question(2, exam_today="Both."))
 )
+FIELDS = {"id", "kind", "case", "stem", "instruction", "select", "options", "answers"}
+"""All that the browser knows of a question before it is answered."""
 WIDGETS = REPOSITORY / "ecs_lab" / "widgets"
 
 
@@ -62,7 +64,7 @@ def test_answer_never_leaves_python_before_it_is_given(quiz: QuizWidget) -> None
         assert "reason" not in state
         assert 'right": [' not in state
         assert "correct" not in state
-        assert set(quiz.question) == {"id", "stem", "instruction", "select", "options"}
+        assert set(quiz.question) == FIELDS
         assert all(isinstance(option, str) for option in quiz.question["options"])
     do(quiz, "go", to=quiz.total)
     assert "reason" not in sent(quiz)
@@ -193,3 +195,69 @@ def test_browser_part_puts_text_in_as_text() -> None:
     script = (WIDGETS / "quiz.js").read_text("utf-8")
     for risky in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
         assert risky not in script
+
+
+@pytest.fixture
+def other_types() -> Iterator[QuizWidget]:
+    """A quiz of an ordering, a matching and a case question."""
+    case = Case("flood", "It has rained for weeks, and the river rises from hour to hour.")
+    questions = (ordering(0), matching(1), question(2, case=case))
+    widget = QuizWidget(Topic("trees", "Trees", 0, questions), count=None, seed=1)
+    yield widget
+    widget.close()
+
+
+def test_key_of_other_types_never_leaves_python_before_the_answer(other_types: QuizWidget) -> None:
+    """Steps are sent in another order than the right one, answers in one of their own."""
+    quiz = other_types
+    for position, item in enumerate(quiz._session.items):
+        do(quiz, "go", to=position)
+        assert set(quiz.question) == FIELDS
+        assert "reason" not in sent(quiz)
+        assert quiz.question["options"] == [option.text for option in item.options]
+        if item.question.kind == "ordering":
+            assert quiz.chosen == [0, 1, 2, 3] != list(item.right)
+        if item.question.kind == "matching":
+            assert quiz.chosen == [-1, -1, -1]
+            assert quiz.question["answers"] == list(item.answers)
+        assert quiz.question["case"] == (item.question.case.text if item.question.case else "")
+
+
+def test_other_types_are_answered_and_judged_part_by_part(other_types: QuizWidget) -> None:
+    """An answer is an order or a list of matches; each part says whether it was right."""
+    quiz = other_types
+    for position, item in enumerate(quiz._session.items):
+        do(quiz, "go", to=position)
+        if item.question.kind == "matching":
+            do(quiz, "check", chosen=[0, -1, 1])
+            assert quiz.notice == "Match all 3; you matched 2."
+        answer = list(item.right)
+        if item.question.kind == "ordering":
+            answer[:2] = answer[1::-1]
+        do(quiz, "check", chosen=answer)
+        assert quiz.chosen == answer
+        assert quiz.verdict["correct"] is (item.question.kind != "ordering")
+        if item.question.kind == "ordering":
+            rights = [quiz.verdict["options"][place]["right"] for place in answer]
+            assert rights == [False, False, True, True]
+
+
+def test_show_me_plays_the_proof_after_the_answer_only() -> None:
+    """Before the answer nothing is shown; after it calls, findings by letter, and pictures are."""
+    topic = load_topic("ec2-launch-type")
+    (asked,) = [each for each in topic.questions if each.id == "ec2-fixed-host-port"]
+    quiz = QuizWidget(replace(topic, questions=(asked,)), seed=1)
+    do(quiz, "show")
+    assert quiz.shown == {}
+    do(quiz, "check", chosen=wrong(quiz))
+    assert quiz.verdict["provable"] is True
+    do(quiz, "show")
+    assert quiz.shown["about"].startswith("Two instances")
+    assert "CreateCluster" in quiz.shown["steps"][0]["call"]
+    (drawn,) = quiz.shown["pictures"]
+    assert drawn["source"].startswith("data:image/svg+xml,")
+    holding = [each["letter"] for each in quiz.shown["findings"] if each["standing"] == "holds"]
+    assert holding == ["ABCD"[right(quiz)[0]]]
+    do(quiz, "step", by=1)
+    assert quiz.shown == {}
+    quiz.close()
