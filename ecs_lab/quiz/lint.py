@@ -23,7 +23,7 @@ from ecs_lab.quiz.model import CHOICE, Bank, Question, Topic
 
 MOST = 0.5  # of a topic's answers, how many may be the longest, the shortest, or in one place
 FEW = 6  # topics with fewer questions than this are too small to judge by shares
-ALIKE = 0.55  # likeness of two questions (ecs_lab/quiz/similarity.py) from which they ask the same
+ALIKE = 0.5  # likeness of two questions (ecs_lab/quiz/similarity.py) from which they ask the same
 
 
 def lint(bank: Bank, notebooks: Path | None = None) -> list[Problem]:
