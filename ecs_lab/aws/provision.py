@@ -123,20 +123,11 @@ def _security_groups(ec2: Any, vpc_id: str) -> dict[str, str]:
         "tasks": group("tasks", "HTTP from the web group"),
         "instances": group("instances", "dynamic host ports from the web group"),
     }
-    # moto: the default group of a VPC lets nothing in; AWS's lets its own members in.
-    # https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
-    default = _default_group(ec2, vpc_id)
-    allow(default, -1, -1, {"UserIdGroupPairs": [{"GroupId": default}], "IpProtocol": "-1"})
     from_web = {"UserIdGroupPairs": [{"GroupId": groups["web"]}]}
     allow(groups["web"], 80, 80, {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]})
     allow(groups["tasks"], 80, 80, from_web)
     allow(groups["instances"], 32768, 61000, from_web)
     return groups
-
-
-def _default_group(ec2: Any, vpc_id: str) -> str:
-    of_vpc = [{"Name": "vpc-id", "Values": [vpc_id]}, {"Name": "group-name", "Values": ["default"]}]
-    return str(ec2.describe_security_groups(Filters=of_vpc)["SecurityGroups"][0]["GroupId"])
 
 
 def _roles(iam: Any) -> dict[str, str]:

@@ -12,6 +12,7 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.models.elastic_ip_addresses import ElasticAddress
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.nat_gateways import NatGateway
+from moto.ec2.models.security_groups import SecurityGroup
 from moto.ec2.utils import random_public_ip
 
 from ecs_lab.aws.moto_state import MotoState
@@ -48,6 +49,20 @@ class LabEc2(DependencyBackend):
             if each.vpc_id == vpc.id and each.main_association_id is not None
         )
         self.create_route(main.id, "0.0.0.0/0", gateway_id=gateway.id)
+
+    def create_security_group(self, *args: Any, **kwargs: Any) -> SecurityGroup:
+        """Make a security group; the default one of a VPC lets its own members in.
+
+        moto: lets nothing in.
+        Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
+        """
+        made = super().create_security_group(*args, **kwargs)
+        if made.is_default and MotoState.current is not None:
+            own = [{"GroupId": made.id}]
+            self.authorize_security_group_ingress(
+                made.id, "-1", "-1", "-1", [], source_groups=own, vpc_id=made.vpc_id
+            )
+        return made
 
     # Addresses
 
