@@ -32,12 +32,11 @@ def answer(
             if inside is not None:
                 response = containers.answer(each, inside, request, container)
                 if response is not None:
-                    return through([hop(each, container)], response)
+                    return through([_hop(each, container)], response)
     return None
 
 
-def hop(task: Task, container: Container) -> Hop:
-    """A container of a task as a station of a request."""
+def _hop(task: Task, container: Container) -> Hop:
     revision = f"{task.definition.family}:{task.definition.revision}"
     return Hop(
         "task", task.id, task.arn, task.zone or "", f"{revision}, container {container.name}"

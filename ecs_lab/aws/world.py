@@ -51,7 +51,7 @@ from ecs_lab.aws.moto_state import MotoState
 from ecs_lab.aws.schedules import Schedules
 from ecs_lab.aws.service_auto_scaling import ServiceAutoScaling
 from ecs_lab.aws.surroundings import MotoSurroundings
-from ecs_lab.aws.traffic import Traffic, rush, sources
+from ecs_lab.aws.traffic import Traffic, rush
 from ecs_lab.aws.volumes import Volumes
 from ecs_lab.engine.clock import Clock
 from ecs_lab.engine.ecs import Ecs
@@ -168,8 +168,7 @@ class World:
         ValueError for what is no URL.
         """
         with self._here():
-            sender = sources.described(self, source)
-            reply = self.traffic.send(sender, method, url, headers, body)
+            reply = self.traffic.send_from(source, method, url, headers, body)
             self.clock.advance(reply.took_s)
         hops = [list(each) for each in reply.hops]
         return reply.status, dict(reply.headers), reply.body, reply.took_s, hops

@@ -291,3 +291,18 @@ def test_bridge_mode_needs_the_container(lab: Lab) -> None:
             desiredCount=1,
             serviceRegistries=[{"registryArn": arn}],
         )
+
+
+def test_client_in_a_container_reaches_what_its_program_reaches(lab: Lab) -> None:
+    """Its localhost; and nothing any more once the container has stopped."""
+    street = Street(lab)
+    street.member("front")
+    lab.settle()
+    client = street.connected("front")
+    task = street.tasks("front")[0]
+    with pytest.raises(UnreachableError, match="connection refused"):
+        client.get("http://localhost:9/")
+    street.ecs.stop_task(cluster="shop", task=task)
+    lab.wait(120)
+    with pytest.raises((UnreachableError, ValueError), match="does not run|no network interface"):
+        client.get("http://localhost/")

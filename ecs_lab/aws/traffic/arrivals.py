@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from moto.elb.models import elb_backends
 from moto.elbv2.models import elbv2_backends
 
-from ecs_lab.aws import listeners, network
+from ecs_lab.aws import network
 from ecs_lab.aws.network import NoPlaceError, Obstacle, Place, private_link
 from ecs_lab.aws.network.obstacles import way_out
 from ecs_lab.aws.traffic import application, classic, network_balancer
@@ -47,22 +47,6 @@ def at_address(
     if reply is None:
         raise refused(where, f"Nothing listens on port {port} of {address}.")
     return through((), reply)
-
-
-def at_home(traffic: Traffic, source: Source, port: int, request: Request) -> Reply:
-    """What listens on localhost of a container: with a network interface of its own all containers
-    of the task share it, as they do that of the host in host mode.
-    """
-    assert source.task is not None
-    shared = source.task.definition.network_mode in ("awsvpc", "host")
-    near = source.task.containers if shared or source.container is None else [source.container]
-    asked = replace(request, client_ip="127.0.0.1")
-    for each in near:
-        found = traffic.world.containers.answer(source.task, port, asked, each)
-        if found is not None:
-            return through([listeners.hop(source.task, each)], found)
-    where = f"{request.scheme}://{request.headers['host']}"
-    raise refused(where, f"Nothing listens on port {port} of the container's localhost.")
 
 
 def _at_node(

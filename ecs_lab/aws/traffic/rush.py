@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ecs_lab.aws.traffic import sources
 from ecs_lab.runtime.inside import UnreachableError
 
 if TYPE_CHECKING:
@@ -42,9 +41,8 @@ def _send(
     headers: dict[str, str],
     body: bytes,
 ) -> Row:
-    sender = sources.described(world, source)
     try:
-        reply = world.traffic.send(sender, method, url, headers, body)
+        reply = world.traffic.send_from(source, method, url, headers, body)
     except UnreachableError as error:
         return 0, "", "", "", 0.0, str(error)
     return (

@@ -14,7 +14,7 @@ from ecs_lab.aws.checked_targets import Registered
 from ecs_lab.aws.classic_targets import ClassicTargets
 from ecs_lab.aws.network import NoPlaceError, Place, names
 from ecs_lab.aws.target_groups import LabTargetGroup, target_groups_of
-from ecs_lab.aws.traffic import arrivals, checks, classic, failover, proxies
+from ecs_lab.aws.traffic import arrivals, checks, classic, failover, proxies, sources
 from ecs_lab.aws.traffic.choosing import Turns
 from ecs_lab.aws.traffic.metrics import Metrics
 from ecs_lab.aws.traffic.sources import Source
@@ -22,13 +22,12 @@ from ecs_lab.aws.traffic.ways import Ways, timed_out
 from ecs_lab.engine.surroundings import TargetHealth
 from ecs_lab.runtime.inside import UnreachableError
 from ecs_lab.runtime.messages import Request, Response
-from ecs_lab.runtime.replies import Reply
+from ecs_lab.runtime.replies import Reply, through
 
 if TYPE_CHECKING:
     from ecs_lab.aws.world import World
 
 PORTS = {"http": 80, "https": 443}
-LOCAL = ("localhost", "127.0.0.1")
 
 
 class Traffic:
@@ -64,12 +63,32 @@ class Traffic:
         port = parts.port or PORTS[parts.scheme]
         return self.to_host(source, parts.hostname, port, request)
 
-    def to_host(self, source: Source, host: str, port: int, request: Request) -> Reply:
-        """A request to one of the addresses of a name, whichever its DNS answer has first; in a
-        container also to itself, or to a Service Connect endpoint.
+    def send_from(
+        self,
+        description: Mapping[str, Any],
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Reply:
+        """Send an HTTP request from a source that is described (see `sources.described`); a
+        container reaches what its program reaches: localhost, links, metadata, the rest.
         """
-        if source.task is not None and host in LOCAL:
-            return arrivals.at_home(self, source, port, request)
+        source = sources.described(self.world, description)
+        if source.container is None:
+            return self.send(source, method, url, headers, body)
+        inside = self.world.containers.inside(source.container)
+        if inside is None:
+            name = source.container.name
+            raise UnreachableError(f"The container {name} does not run: nothing is sent from it.")
+        lower = {key.lower(): value for key, value in (headers or {}).items()}
+        request = Request(method.upper(), headers=lower, body=body)
+        return through((), self.world.containers.send(inside, url, request))
+
+    def to_host(self, source: Source, host: str, port: int, request: Request) -> Reply:
+        """A request to a Service Connect endpoint that the source's task knows, or else to one of
+        the addresses of a name, whichever its DNS answer has first.
+        """
         known = proxies.endpoints(source, host)
         if known:
             return proxies.send(self, source, known, port, request)
