@@ -43,6 +43,11 @@ class World(Protocol):
         raises LookupError for a task or container that is not there.
         """
 
+    def run_in_container(self, task: str, container: str, command: str, session_id: str) -> str:
+        """Run the command of an open session of ECS Exec, and give what it prints; raises
+        LookupError for a task or container that is not there.
+        """
+
     def cause(self, what: str, details: dict[str, Any]) -> list[str]:
         """Let something happen that no AWS call makes; gives the ids of what it happens to."""
 

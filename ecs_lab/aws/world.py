@@ -42,7 +42,7 @@ from ecs_lab.aws.access.access import Access
 from ecs_lab.aws.agent import Agents
 from ecs_lab.aws.auto_scaling import MotoGroups
 from ecs_lab.aws.code_deploy import CodeDeploy
-from ecs_lab.aws.containers import Containers, Known, Logs, Startup, lookup
+from ecs_lab.aws.containers import Containers, Known, Logs, Startup, lookup, sessions
 from ecs_lab.aws.event_bus import Buses
 from ecs_lab.aws.insights import Insights
 from ecs_lab.aws.lifecycle_hooks import Hooks
@@ -246,6 +246,16 @@ class World:
             (line.at_s, each.name, line.text) for each in asked for line in self.logs.lines(each)
         ]
         return sorted(lines, key=itemgetter(0))
+
+    def run_in_container(self, task: str, container: str, command: str, session_id: str) -> str:
+        """Run the command of an open session of ECS Exec, and give what it prints; raises
+        LookupError for a task or container that is not there.
+        """
+        with self._here():
+            found = lookup.task(self._ecs.values(), task)
+            return sessions.run(
+                self, found, lookup.container(found, container), command, session_id
+            )
 
     def cause(self, what: str, details: dict[str, Any]) -> list[str]:
         """Let something happen that no AWS call makes; gives the ids of what it happens to.

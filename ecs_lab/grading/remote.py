@@ -180,6 +180,18 @@ class RemoteWorld:
         lines = self._ask("container_logs", task=task, container=container or "")
         return [(float(at_s), str(name), str(text)) for at_s, name, text in lines]
 
+    def run_in_container(self, task: str, container: str, command: str, session_id: str) -> str:
+        """Run the command of an open session of ECS Exec."""
+        return str(
+            self._ask(
+                "run_in_container",
+                task=task,
+                container=container,
+                command=command,
+                session_id=session_id,
+            )
+        )
+
     def cause(self, what: str, details: dict[str, Any]) -> list[str]:
         """Let something happen that no AWS call makes."""
         ids: list[str] = self._ask("cause", event=what, details=details)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
-from starting import ACCOUNT, became, described, launch, register, role
+from starting import ACCOUNT, REGISTRY, became, described, launch, register, role
 
 if TYPE_CHECKING:
     from ecs_lab import Lab
+    from ecs_lab.runtime.inside import Inside
 
 CHANNELS = (
     "ssmmessages:CreateControlChannel",
@@ -69,3 +71,94 @@ def test_a_read_only_root_file_system_has_no_place_for_the_agent(shop: Lab) -> N
     (agent,) = described(shop, arn)["containers"][0]["managedAgents"]
     assert agent["lastStatus"] == "STOPPED"
     assert execute(shop, arn) == "InvalidParameterException"
+
+
+def stay(container: Inside) -> None:
+    """A script that runs on."""
+    container.sleep(100_000)
+
+
+def roomy(lab: Lab, allows: tuple[str, ...] = CHANNELS, **container: Any) -> str:
+    """Run a task of an image of the lab's own that takes commands; gives its ARN."""
+    lab.registry.push("stay:1", script=stay)
+    return task(lab, allows, image=f"{REGISTRY}/stay:1", **container)
+
+
+def test_a_command_sees_what_the_container_sees(shop: Lab) -> None:
+    """Environment and files, by the task's ARN or its id."""
+    arn = roomy(shop, environment=[{"name": "MODE", "value": "test"}])
+    assert "MODE=test" in shop.exec(arn, "env").splitlines()
+    shop.exec(arn, "echo hello > /tmp/greeting")
+    assert shop.exec(arn[-32:], "cat /tmp/greeting", container="job").strip() == "hello"
+
+
+def test_a_command_reads_the_task_roles_credentials(shop: Lab) -> None:
+    """curl of the relative URI gives the keys of the task role."""
+    arn = roomy(shop)
+    shown = shop.exec(arn, "curl -s 169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+    assert json.loads(shown)["RoleArn"].endswith(":role/app")
+
+
+def test_a_refusal_is_awss_own(shop: Lab) -> None:
+    """Without the permissions of the task role no command runs, and the error is ECS's."""
+    arn = roomy(shop, ())
+    with pytest.raises(ClientError, match="TargetNotConnectedException"):
+        shop.exec(arn, "env")
+    with pytest.raises(ValueError, match="There is no task 'nobody' in this lab"):
+        shop.exec("nobody", "env")
+
+
+LOGGING = (
+    "logs:DescribeLogGroups",
+    "logs:DescribeLogStreams",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "s3:GetBucketLocation",
+    "s3:GetEncryptionConfiguration",
+    "s3:PutObject",
+)
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_session_is_logged_as_the_cluster_says(shop: Lab, allowed: bool) -> None:
+    """logging OVERRIDE: to a log group and a bucket, with the permissions of the task role."""
+    shop.client("logs").create_log_group(logGroupName="/exec")
+    shop.client("s3").create_bucket(Bucket="shop-sessions")
+    where = {
+        "cloudWatchLogGroupName": "/exec",
+        "s3BucketName": "shop-sessions",
+        "s3KeyPrefix": "exec",
+    }
+    command = {"logging": "OVERRIDE", "logConfiguration": where}
+    shop.client("ecs").update_cluster(
+        cluster="shop", configuration={"executeCommandConfiguration": command}
+    )
+    arn = roomy(shop, (*CHANNELS, *(LOGGING if allowed else ())))
+    assert shop.exec(arn, "echo hello").strip() == "hello"
+    streams = shop.client("logs").describe_log_streams(logGroupName="/exec")["logStreams"]
+    objects = shop.client("s3").list_objects_v2(Bucket="shop-sessions").get("Contents", [])
+    assert len(streams) == len(objects) == int(allowed)
+    if allowed:
+        name = streams[0]["logStreamName"]
+        assert name.startswith("ecs-execute-command-")
+        assert objects[0]["Key"] == f"exec/{name}.log"
+
+
+def test_by_default_a_session_is_logged_where_the_container_logs(shop: Lab) -> None:
+    """logging DEFAULT: to the group of the container's awslogs driver."""
+    shop.client("logs").create_log_group(logGroupName="/shop")
+    options = {
+        "awslogs-region": "us-east-1",
+        "awslogs-group": "/shop",
+        "awslogs-stream-prefix": "web",
+    }
+    arn = roomy(
+        shop,
+        (*CHANNELS, *LOGGING),
+        logConfiguration={"logDriver": "awslogs", "options": options},
+    )
+    shop.exec(arn, "echo hello")
+    streams = shop.client("logs").describe_log_streams(
+        logGroupName="/shop", logStreamNamePrefix="ecs-execute-command-"
+    )["logStreams"]
+    assert len(streams) == 1

@@ -13,12 +13,26 @@ from moto.s3.models import s3_backends
 from ecs_lab.aws.containers import awslogs, callers
 from ecs_lab.aws.containers.callers import Caller, RefusedError, UnreachableError
 from ecs_lab.engine.model import Container, Task
+from ecs_lab.runtime import shell
 
 if TYPE_CHECKING:
     from ecs_lab.aws.world import World
 
 CLOUDWATCH_ACTIONS = ("logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents")
 BUCKET_ACTIONS = ("s3:GetBucketLocation", "s3:GetEncryptionConfiguration")
+
+
+def run(world: World, task: Task, container: Container, command: str, session_id: str) -> str:
+    """Run a command in a container's view, log it, and give what it prints; raises LookupError for
+    a container whose program does not run.
+    """
+    inside = world.containers.inside(container)
+    if inside is None:
+        raise LookupError(f"The container {container.name} does not run.")
+    result = shell.run(inside, command)
+    log(world, task, container, session_id, result.output)
+    world.clock.advance(result.took_s)
+    return result.output
 
 
 def log(world: World, task: Task, container: Container, session_id: str, text: str) -> None:
