@@ -304,5 +304,5 @@ def test_client_in_a_container_reaches_what_its_program_reaches(lab: Lab) -> Non
         client.get("http://localhost:9/")
     street.ecs.stop_task(cluster="shop", task=task)
     lab.wait(120)
-    with pytest.raises((UnreachableError, ValueError), match="does not run|no network interface"):
+    with pytest.raises((UnreachableError, ValueError), match=r"does not run|no network interface"):
         client.get("http://localhost/")

@@ -74,11 +74,6 @@ class Containers:
         """The container's program has ended."""
         self._running.pop(container.arn, None)
 
-    def inside(self, container: Container) -> Inside | None:
-        """What the container's program sees, or None where none runs."""
-        process = self._running.get(container.arn)
-        return process.inside if process is not None else None
-
     def answer(
         self, task: Task, port: int, request: Request, container: Container | None = None
     ) -> Response | None:
