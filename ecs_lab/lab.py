@@ -36,9 +36,9 @@ new_world: Callable[[int, str], World] = local_world
 learner's code."""
 
 
-MADE_OUTSIDE = (
-    "This client belongs to the learner, not to the container that uses it: inside an app make one "
-    "with boto3.client(...), which gets the credentials of the task role."
+OUTSIDE = (
+    "The lab and its clients are the learner's, not the container's that uses them: inside an app "
+    "make a client with boto3.client(...), which gets the credentials of the task role."
 )
 
 
@@ -159,15 +159,17 @@ class Lab(Acting, Inspecting):
         self, method: str, url: str, headers: dict[str, str], body: bytes
     ) -> tuple[int, dict[str, str], bytes]:
         """Answer one HTTP request to an AWS API of this lab."""
-        if current() is not None:
-            raise PermissionError(MADE_OUTSIDE)
         global _last_used  # noqa: PLW0603 - which lab a waiter asked is the process's knowledge
         _last_used = self
         return self.world.handle(method, url, headers, body, quiet=self._quiet)
 
     @property
     def world(self) -> World:
-        """What the lab stands on; raises LabClosedError once the lab is closed."""
+        """What the lab stands on; raises LabClosedError once it is closed, and PermissionError in
+        an app of a container.
+        """
+        if current() is not None:
+            raise PermissionError(OUTSIDE)
         if self.closed:
             raise LabClosedError("This lab has been closed: make a new one with Lab().")
         return self._world

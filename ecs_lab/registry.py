@@ -65,7 +65,7 @@ class Registry:
             )
         digest = digest_of(app or step or script, port, every_s if step is not None else None)
         self._put(repository, tag, digest)
-        keep(digest, program)
+        keep(digest, program, name)
         return f"{self._uri(repository)}:{tag}"
 
     def _put(self, repository: str, tag: str, digest: str, like: str = "") -> None:

@@ -115,6 +115,7 @@ class ServiceAutoScaling:
                 state.surroundings.record_metric(
                     each.namespace, each.name, each.dimensions, each.value
                 )
+            self._world.containers.load(service, load.memory_mib)
         targets = self._targets
         for resource in targets:
             for policy in self._policies(resource):

@@ -289,9 +289,10 @@ class World:
         """Take what is this world's out of moto's tables."""
         self._moto.leave()
 
-    def keep_image(self, digest: str, program: Program) -> None:
-        """Let containers of the image with this digest run a program."""
+    def keep_image(self, digest: str, program: Program, name: str) -> None:
+        """Let containers of the image with this digest, pushed as `name`, run a program."""
         self.containers.images[digest] = program
+        self.containers.image_names[digest] = name
 
     # What the parts of this layer use of each other.
 

@@ -44,7 +44,9 @@ class Budget:
 
     def stop(self) -> None:
         """Count no more, and give way to the tracer that was there before."""
-        sys.setprofile(self._profiler)  # first: it may bring the tracer back
+        if sys.getprofile() == self._come_back:  # first: it may bring the tracer back
+            # Python gives a profiler written in C back as what it cannot take again.
+            sys.setprofile(self._profiler if callable(self._profiler) else None)
         sys.settrace(self._before)
 
     def _enter(self, frame: FrameType, event: str, argument: Any) -> Any:

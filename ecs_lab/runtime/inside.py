@@ -71,8 +71,9 @@ class Inside:
     """One container as its program sees it; apps get it as `container`.
 
     `memory` is the program's own: a dictionary that begins empty with each start. `slept_s` and
-    `printed` are what the program has slept and printed (characters) since it was last called, and
-    `files` are its file system.
+    `printed` are what the program has slept and printed (characters) since it was last called,
+    `load_mib` is the memory that a simulated load takes besides `memory_mib`, and `files` are its
+    file system.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Inside:
     printed: int = 0
     memory_mib: float = 0.0
     vcpus: float = 0.0
+    load_mib: float = 0.0
     arn: str = ""
 
     @property

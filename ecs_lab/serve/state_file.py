@@ -46,7 +46,7 @@ def save(world: World, path: Path) -> None:
         body = zlib.compress(_dump(world), 6)
     except Exception as error:
         raise StateFileError(
-            f"The lab's state was not saved, because something in it cannot be stored: {error}. "
+            f"The lab's state was not saved, because {_what(world)} cannot be stored: {error}. "
             f"{path} is as it was before."
         ) from error
     head = {"is": MARK, "format": FORMAT, **_versions(), "signature": _signature(body)}
@@ -138,6 +138,17 @@ def _write(path: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _what(world: World) -> str:
+    """What of a lab cannot be stored: the image that was pushed, where it is one."""
+    containers = world.containers
+    for digest, program in containers.images.items():
+        try:
+            cloudpickle.dumps(program)
+        except Exception:  # an app may hold anything
+            return f"the app of the image {containers.image_names[digest]}"
+    return "something in it"
 
 
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc] # cloudpickle has no types

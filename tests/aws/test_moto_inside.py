@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup
@@ -434,3 +435,35 @@ def test_policies_on_resources_are_where_we_look() -> None:
         names = [inspect.getsource(method) for method in vars(holder).values() if callable(method)]
         assert any(f"self.{name}" in source for source in names), holder
     assert isinstance(Topic.policy, property)
+
+
+def test_moto_asks_about_immutable_tags_in_one_place() -> None:
+    """`ECRBackend._resolve_image_tag_mutability` refuses a tag that is taken."""
+    from moto.ecr.models import ECRBackend
+
+    assert callable(ECRBackend._resolve_image_tag_mutability)
+
+
+def test_instances_without_metadata_options_look_as_if_somebody_gave_them() -> None:
+    """Tokens optional and one hop are moto's defaults for any image."""
+    from moto.ec2.models.instances import MetadataOptions
+
+    options = MetadataOptions({})
+    assert (options.http_tokens, options.http_put_response_hop_limit) == ("optional", 1)
+
+
+def test_boto3_and_botocore_have_the_names_that_containers_get() -> None:
+    """The default session, the clock of credentials and the pauses between asking for them."""
+    import boto3
+    import botocore.credentials
+    import botocore.utils
+
+    from ecs_lab.aws import sdk_inside
+
+    assert callable(vars(boto3)["_get_default_session"])
+    assert callable(vars(botocore.credentials)["_local_now"])
+    assert callable(vars(botocore.utils)["get_current_datetime"])
+    refreshable: Any = botocore.credentials.RefreshableCredentials.__init__
+    assert sdk_inside._now_of_botocore in refreshable.__defaults__
+    fetcher: Any = botocore.utils.ContainerMetadataFetcher.__init__
+    assert sdk_inside._sleep_of_botocore in fetcher.__defaults__

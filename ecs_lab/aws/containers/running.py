@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from ecs_lab.aws.containers import agent_environment, copied_images, sending
 from ecs_lab.aws.containers.credentials import TaskCredentials
-from ecs_lab.engine.model import Container, Task
+from ecs_lab.engine.model import Container, Service, Task
 from ecs_lab.engine.surroundings import ContainerRun, Ends
 from ecs_lab.runtime.health_checks import passes
 from ecs_lab.runtime.images import Known
-from ecs_lab.runtime.inside import Inside, UnreachableError
+from ecs_lab.runtime.inside import KILLED, OUT_OF_MEMORY, Inside, UnreachableError
 from ecs_lab.runtime.messages import Request, Response
 from ecs_lab.runtime.programs import Program
 
@@ -36,13 +36,15 @@ class Process:
 class Containers:
     """Starts programs in containers, and brings them requests.
 
-    `images` are the programs of the images that were pushed to the lab's ECR, by digest.
+    `images` are the programs of the images that were pushed to the lab's ECR, by digest, and
+    `image_names` the names as which they were pushed.
     """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._running: dict[str, Process] = {}
         self.images: dict[str, Program] = {}
+        self.image_names: dict[str, str] = {}
         self.credentials = TaskCredentials(world)
 
     def start(self, task: Task, container: Container, ends: Ends) -> ContainerRun:
@@ -159,8 +161,24 @@ class Containers:
         own = inside.definition.get("memory")
         task = process.task
         whole = task.overrides.get("memory") or task.definition.document.get("memory")
-        used = sum(each.inside.memory_mib for each in self._processes(task, None))
-        return bool(own and inside.memory_mib > float(own)) or bool(whole and used > float(whole))
+        mine = inside.memory_mib + inside.load_mib
+        others = [each.inside for each in self._processes(task, None) if each is not process]
+        used = mine + sum(each.memory_mib + each.load_mib for each in others)
+        return bool(own and mine > float(own)) or bool(whole and used > float(whole))
+
+    def load(self, service: Service, memory_mib: float) -> None:
+        """Let the running tasks of a service take a load's memory, each its share, in their first
+        essential container; one for which that is too much is killed.
+        """
+        running = [each for each in service.tasks.values() if each.last_status == "RUNNING"]
+        for task in running:
+            first = next(each for each in task.containers if each.essential)
+            inside = self.inside(first)
+            if inside is not None:
+                inside.load_mib = memory_mib / len(running)
+                if self.too_much_memory(inside):
+                    inside.slept_s = 0.0
+                    self.end(inside, KILLED, OUT_OF_MEMORY)
 
     def send(self, inside: Inside, url: str, request: Request) -> Response:
         """Send an HTTP request from a container; raises UnreachableError."""
