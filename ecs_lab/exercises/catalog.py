@@ -15,7 +15,9 @@ from types import ModuleType
 from typing import Any
 
 from ecs_lab.coursefile import CourseFile, CourseFileError, Problem, nearest, read
+from ecs_lab.exercises import variants
 from ecs_lab.exercises.checks import Check
+from ecs_lab.exercises.variants import UnknownChoiceError
 
 CATALOG = Path(__file__).parent / "catalog"
 SCHEMA = Path(__file__).parent / "exercise.schema.json"
@@ -32,7 +34,10 @@ class UnknownExerciseError(LookupError):
 
 @dataclass(frozen=True)
 class Exercise:
-    """An exercise as its course file defines it; the checks are loaded when first asked for."""
+    """An exercise as its course file defines it for one learner, whose variant is in all of it.
+
+    The checks are loaded when first asked for.
+    """
 
     folder: Path
     id: str
@@ -50,12 +55,14 @@ class Exercise:
     nearly_because: str
     sources: tuple[str, ...]
     as_of: str
+    learner: str
+    variant: variants.Variant
     _file: CourseFile = field(repr=False, compare=False)
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
         """The checks, in the order of `checks.py`; raises `CourseFileError` if that is faulty."""
-        return _load_checks(self.folder / "checks.py")
+        return _load_checks(self.folder / "checks.py", self.variant)
 
     @property
     def points(self) -> int:
@@ -65,6 +72,16 @@ class Exercise:
     def sample(self, name: str) -> Path:
         """Path of a sample: one of `SAMPLES`."""
         return self.folder / f"{name}.py"
+
+    def code(self, name: str) -> str:
+        """A sample's code with this learner's variant in it, as it is run and shown."""
+        return _code(self.sample(name), self.variant).replace(variants.IMPORT, "", 1)
+
+    @property
+    def choices(self) -> variants.Choices:
+        """What the variants of the exercise choose from; empty where all have the same."""
+        choices: variants.Choices = self._file.data.get("variants", {})
+        return choices
 
     def problem(self, field_name: str, expected: str, found: str, fix: str) -> Problem:
         """Something wrong in `exercise.yaml`, with the line of the field."""
@@ -77,22 +94,25 @@ def ids(catalog: Path = CATALOG) -> list[str]:
     return [exercise.id for exercise in load_all(catalog)]
 
 
-def load(exercise_id: str, catalog: Path = CATALOG) -> Exercise:
-    """The exercise of this id; raises `UnknownExerciseError` or `CourseFileError`."""
+def load(exercise_id: str, catalog: Path = CATALOG, learner: str | None = None) -> Exercise:
+    """The exercise of this id, for the learner of this name (else of whoever works here).
+
+    Raises `UnknownExerciseError` or `CourseFileError`.
+    """
     known = _folders(catalog)
     if exercise_id not in known:
         raise UnknownExerciseError(
             f"There is no exercise {exercise_id!r}. {nearest(exercise_id, known)}"
         )
-    return _load(known[exercise_id])
+    return _load(known[exercise_id], variants.learner() if learner is None else learner)
 
 
 def load_all(catalog: Path = CATALOG) -> list[Exercise]:
     """All exercises in study order; raises one `CourseFileError` with every problem of any."""
-    exercises, problems = [], []
+    exercises, problems, learner = [], [], variants.learner()
     for folder in _folders(catalog).values():
         try:
-            exercises.append(_load(folder))
+            exercises.append(_load(folder, learner))
         except CourseFileError as error:
             problems += error.problems
     if problems:
@@ -104,28 +124,33 @@ def _folders(catalog: Path) -> dict[str, Path]:
     return {file.parent.name: file.parent for file in sorted(catalog.glob("*/exercise.yaml"))}
 
 
-_loaded: dict[Path, tuple[int, Exercise]] = {}
+_loaded: dict[tuple[Path, str], tuple[int, Exercise]] = {}
 
 
-def _load(folder: Path) -> Exercise:
+def _load(folder: Path, learner: str) -> Exercise:
     """The exercise of a folder, read again only when its course file has changed."""
-    path = folder / "exercise.yaml"
+    path, key = folder / "exercise.yaml", (folder, learner)
     stamp = path.stat().st_mtime_ns
-    if folder not in _loaded or _loaded[folder][0] != stamp:
-        _loaded[folder] = stamp, _read(path)
-    return _loaded[folder][1]
+    if key not in _loaded or _loaded[key][0] != stamp:
+        _loaded[key] = stamp, _read(path, learner)
+    return _loaded[key][1]
 
 
-def _read(path: Path) -> Exercise:
+def _read(path: Path, learner: str = "") -> Exercise:
     file = read(path, SCHEMA)
-    values: dict[str, Any] = dict(file.data)
+    variant = variants.choose(file.data.get("variants", {}), file.data["id"], learner)
+    values: dict[str, Any] = {
+        name: _in_texts(file, name, value, variant)
+        for name, value in file.data.items()
+        if name != "variants"
+    }
     nearly = values.pop("nearly_right")
-    for name in ("concepts", "hints", "sources"):
-        values[name] = tuple(values[name])
     exercise = Exercise(
         folder=path.parent,
-        nearly_misses=tuple(nearly["misses"]),
+        nearly_misses=nearly["misses"],
         nearly_because=nearly["because"],
+        learner=learner,
+        variant=variant,
         _file=file,
         **values,
     )
@@ -137,15 +162,43 @@ def _read(path: Path) -> Exercise:
     return exercise
 
 
-def _load_checks(path: Path) -> tuple[Check, ...]:
+def _in_texts(file: CourseFile, name: str, value: Any, variant: variants.Variant) -> Any:
+    """A field's value with the variant in its texts; lists become tuples."""
+    if isinstance(value, list):
+        return tuple(_in_texts(file, name, each, variant) for each in value)
+    if isinstance(value, dict):
+        return {key: _in_texts(file, name, each, variant) for key, each in value.items()}
+    try:
+        return variants.in_text(value, variant) if isinstance(value, str) else value
+    except UnknownChoiceError as error:
+        raise CourseFileError([
+            Problem(str(file.path), file.line(name), name, "a name of variants", error.name,
+                    nearest(error.name, error.known))
+        ]) from None  # fmt: skip
+
+
+def _code(path: Path, variant: variants.Variant) -> str:
+    """The code of a course file with the variant in it; raises `CourseFileError`."""
+    try:
+        return variants.in_code(path.read_text(encoding="utf-8"), variant)
+    except OSError as error:
+        raise CourseFileError([_fault(path, 1, error.strerror or "no file")]) from None
+    except UnknownChoiceError as error:
+        raise CourseFileError([
+            Problem(str(path), error.line, "", "a name of variants", error.name,
+                    nearest(error.name, error.known))
+        ]) from None  # fmt: skip
+
+
+def _load_checks(path: Path, variant: variants.Variant) -> tuple[Check, ...]:
     """The checks that a file defines, in order."""
     module = ModuleType(f"checks of {path.parent.name}")
     module.__file__ = str(path)
     try:
-        code = compile(path.read_text(encoding="utf-8"), str(path), "exec")
+        code = compile(_code(path, variant), str(path), "exec")
         exec(code, module.__dict__)  # noqa: S102  # course files are code of this package
-    except OSError as error:
-        raise CourseFileError([_fault(path, 1, error.strerror or "no file")]) from None
+    except CourseFileError:
+        raise
     except Exception as error:
         raise CourseFileError([_fault(path, _line_of(error, path), _said(error))]) from error
     checks = [item for item in vars(module).values() if isinstance(item, Check)]

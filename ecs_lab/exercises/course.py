@@ -3,7 +3,8 @@
 For each exercise: its files are valid and complete, its links lead somewhere, the starter fails,
 the solution passes, the nearly-right answer misses exactly the checks that are meant to catch it,
 and a right answer reached another way passes. The questions are read by their own linter, and
-each that names a proof is proven in a lab.
+each that names a proof is proven in a lab. An exercise with variants is proven in as many of them
+as it takes for every choice to have its turn.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from ecs_lab import paths
 from ecs_lab.coursefile import CourseFileError, Problem, nearest
-from ecs_lab.exercises import catalog, learner
+from ecs_lab.exercises import catalog, learner, variants
 from ecs_lab.exercises.catalog import CATALOG, SAMPLES, Exercise
 from ecs_lab.exercises.report import Report, Result
 from ecs_lab.quiz.lint import headings
@@ -30,7 +31,11 @@ def steps(folder: Path = CATALOG) -> list[Step]:
     for file in sorted(folder.glob("*/exercise.yaml")):
         name = file.parent.name
         pieces.append((name, lambda name=name: check_texts(name, folder)))  # type: ignore[misc]  # the default binds the name
-        pieces += [(f"{name}: {sample}", _proof(name, sample, folder)) for sample in SAMPLES]
+        for whose in _learners(name, folder):
+            of = f" for {whose}" if whose else ""
+            pieces += [
+                (f"{name}: {each}{of}", _proof(name, each, folder, whose)) for each in SAMPLES
+            ]
     return [*pieces, ("questions", check_questions), *_proof_steps()]
 
 
@@ -44,6 +49,8 @@ def check_texts(exercise_id: str, folder: Path = CATALOG) -> list[Problem]:
     return [
         *_missing_samples(exercise),
         *_unknown_misses(exercise, checks),
+        *_unknown_names(exercise),
+        *_unused_choices(exercise),
         *_section_problems(exercise),
         *_concept_problems(exercise),
     ]
@@ -51,7 +58,7 @@ def check_texts(exercise_id: str, folder: Path = CATALOG) -> list[Problem]:
 
 def check_sample(exercise: Exercise, sample: str) -> list[Problem]:
     """Run one sample answer, and say in what it does not do what it is there to show."""
-    ran = learner.play(learner.read(exercise.sample(sample)))
+    ran = learner.play(learner.sample(exercise, sample))
     report = learner.grade(exercise, ran)
     problems = [_broken(exercise, result) for result in report.broken]
     if sample != "starter":  # a starter may well end in the error that the exercise is about
@@ -71,6 +78,34 @@ def _unknown_misses(exercise: Exercise, checks: list[str]) -> Iterator[Problem]:
             yield exercise.problem(
                 "nearly_right.misses", "ids of checks", repr(wrong), nearest(wrong, checks)
             )
+
+
+def _unknown_names(exercise: Exercise) -> Iterator[Problem]:
+    for name in SAMPLES:
+        if exercise.sample(name).is_file():
+            try:
+                exercise.code(name)
+            except CourseFileError as error:
+                yield from error.problems
+
+
+def _unused_choices(exercise: Exercise) -> Iterator[Problem]:
+    files = [exercise.folder / "exercise.yaml", *sorted(exercise.folder.glob("*.py"))]
+    text = "".join(file.read_text(encoding="utf-8") for file in files)
+    for name in exercise.choices:
+        if f"variant.{name}" not in text:
+            yield exercise.problem(
+                "variants", "names that are used", repr(name), f"Use variant.{name}, or remove it."
+            )
+
+
+def _learners(exercise_id: str, folder: Path) -> list[str]:
+    """Names of learners in whose variants the samples are proven: all choices have their turn."""
+    try:
+        choices = catalog.load(exercise_id, folder, "").choices
+    except CourseFileError:
+        return [""]
+    return ["", *(f"#{number}" for number in range(1, variants.count(choices)))]
 
 
 def check_questions() -> list[Problem]:
@@ -96,12 +131,11 @@ def _proof_steps() -> list[Step]:
     return [(f"proof of {each.id}", partial(problems_of, each)) for each in questions]
 
 
-def _proof(exercise_id: str, sample: str, folder: Path) -> Callable[[], list[Problem]]:
+def _proof(exercise_id: str, sample: str, folder: Path, name: str) -> Callable[[], list[Problem]]:
     def prove() -> list[Problem]:
         try:
-            exercise = catalog.load(exercise_id, folder)
-            return check_sample(exercise, sample)
-        except (CourseFileError, learner.NotReadableError):
+            return check_sample(catalog.load(exercise_id, folder, name), sample)
+        except CourseFileError:
             return []  # check_texts tells it
 
     return prove

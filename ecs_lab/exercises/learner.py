@@ -89,6 +89,12 @@ def read(path: Path) -> Source:
     return Source(path, tuple(_notebook_cells(path, text)))
 
 
+def sample(exercise: Exercise, name: str) -> Source:
+    """A sample of an exercise, in the variant of the learner it was loaded for."""
+    path = exercise.sample(name)
+    return Source(path, (Cell(path.name, exercise.code(name)),))
+
+
 def _notebook_cells(path: Path, text: str) -> Iterator[Cell]:
     try:
         cells = json.loads(text)["cells"]

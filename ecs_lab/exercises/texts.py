@@ -103,7 +103,7 @@ def no_such_hint(exercise: Exercise, number: int, used: int) -> Hint:
 
 def solution(exercise: Exercise) -> Solution:
     """The worked solution: the code, why it is right, the usual mistake, the hints, the pages."""
-    code = exercise.sample("solution").read_text(encoding="utf-8")
+    code = exercise.code("solution")
     sources = "\n".join(f"- <{address}>" for address in exercise.sources)
     text = (
         f"### Solution: {exercise.title}\n\n```python\n{code.strip()}\n```\n\n"

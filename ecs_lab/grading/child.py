@@ -27,7 +27,9 @@ def main() -> None:
     """Run the cells that the grader sends, until it closes the channel."""
     channel = Channel(*_take_pipes())
     orders = channel.orders()
-    _limit_resources(next(orders)["limits"])
+    first = next(orders)
+    os.environ["ECS_LAB_LEARNER"] = first["learner"]  # whose variants lab.exercise is to give
+    _limit_resources(first["limits"])
     connect_labs(channel)
     shell = _shell()
     # As in Jupyter, where a notebook imports what a cell wrote to a file. Only now: all that

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ecs_lab.exercises.variants import normal
 from ecs_lab.grading import notebook
 from ecs_lab.paths import notebooks_dir
 
@@ -66,3 +67,13 @@ def original_of(path: Path, originals: Path | None = None) -> Path | None:
     name = path.stem.casefold()
     named = [original for original in all_originals if original.stem.casefold() in name]
     return max(named, key=lambda original: len(original.stem), default=None)
+
+
+def learner_of(path: Path, originals: Path | None = None) -> str:
+    """The learner whose name is in a file's name beside that of the course's notebook.
+
+    `03-fargate_ana (1).ipynb` is ana's; without a notebook's name in it, it is the whole name.
+    """
+    original = original_of(path, originals)
+    name = path.stem.casefold()
+    return normal(name.replace(original.stem.casefold(), "") if original else name)

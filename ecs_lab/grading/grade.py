@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ecs_lab.exercises.variants import in_words
 from ecs_lab.grading import notebook
 from ecs_lab.grading.limits import Limits
 from ecs_lab.grading.process import Child, GoneError, OutOfTimeError
@@ -50,6 +51,8 @@ class GradeReport:
     output: str
     """What the notebook printed: the learner's words, not the grader's."""
     seconds: float
+    variants: tuple[str, ...] = ()
+    """Which variant of an exercise it was graded on, a sentence each."""
 
     @property
     def points(self) -> int:
@@ -69,6 +72,7 @@ class GradeReport:
             "possible": self.possible,
             "exercises": [report.to_json() for report in self.reports.values()],
             "notes": list(self.notes),
+            "variants": list(self.variants),
             "tally": self.tally,
             "output": self.output,
             "seconds": round(self.seconds, 3),
@@ -87,16 +91,29 @@ def grade(path: Path, exercises: Iterable[Exercise], limits: Limits | None = Non
         book = notebook.read(path)
     except notebook.NotANotebookError as error:
         reports = {item.id: unread(item, str(error)) for item in wanted}
-        return GradeReport(path, reports, (str(error),), "", "", time.monotonic() - started)
+        took_s = time.monotonic() - started
+        return GradeReport(path, reports, (str(error),), "", "", took_s, _variants(wanted))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of moto's inside: no word for a teacher
         referee = Referee(wanted, limits or Limits())
-        session = _Session(referee, limits or Limits())
+        name = wanted[0].learner if wanted else ""
+        session = _Session(referee, limits or Limits(), name)
         session.run(book.cells)
         verdicts = referee.verdicts()
     notes = (*_shortened(session.notes), *referee.notes)
     tally = _tally(len(book.cells), referee)
-    return GradeReport(path, verdicts, notes, tally, session.output, time.monotonic() - started)
+    took_s = time.monotonic() - started
+    return GradeReport(path, verdicts, notes, tally, session.output, took_s, _variants(wanted))
+
+
+def _variants(exercises: list[Exercise]) -> tuple[str, ...]:
+    """Whose variant of each exercise was graded, and what is in it, where it has variants."""
+    return tuple(
+        f"{item.id} is graded in the variant of {item.learner or 'nobody in particular'}: "
+        f"{in_words(item.variant)}."
+        for item in exercises
+        if item.variant
+    )
 
 
 def _shortened(notes: list[str]) -> list[str]:
@@ -111,6 +128,7 @@ class _Session:
 
     referee: Referee
     limits: Limits
+    learner: str = ""
     notes: list[str] = field(default_factory=list)
     output: str = ""
 
@@ -135,7 +153,7 @@ class _Session:
         until = time.monotonic() + self.limits.start_s
         settings = asdict(self.limits) | {"cpu_s": int(self.limits.notebook_s + 60)}
         try:
-            child.send({"limits": settings}, until)
+            child.send({"limits": settings, "learner": self.learner}, until)
             _warm_up()  # while it starts
             child.receive(time.monotonic() + self.limits.start_s)
         except (OutOfTimeError, GoneError) as error:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from ecs_lab.coursefile import CourseFileError
-from ecs_lab.exercises import catalog
+from ecs_lab.exercises import catalog, variants
 from ecs_lab.exercises.report import Result, feedback
-from ecs_lab.grading.expected import Expected, expected
+from ecs_lab.grading.expected import Expected, expected, learner_of
 from ecs_lab.grading.grade import GradeReport, StartError, grade
 from ecs_lab.grading.limits import Limits
 from ecs_lab.grading.plain import indented, plain
@@ -61,7 +61,17 @@ class NotebookFile(pytest.File):
         """What a teacher should know of this run, a sentence each."""
         read_from_it = [READ_FROM_IT] if self.expected.from_learner else []
         tally = [self.grades.tally] if self.grades.tally else []
-        return [*self.grades.notes, *tally, *read_from_it]
+        return [*self.grades.notes, *self.grades.variants, *tally, *read_from_it]
+
+    @cached_property
+    def learner(self) -> str:
+        """Whose variants it is graded on: as the teacher says, else of whoever grades."""
+        config = self.config
+        if name := config.getoption("ecs_learner"):
+            return variants.normal(name)
+        if config.getoption("ecs_learner_from_name") or config.getini("ecs_learner_from_name"):
+            return learner_of(self.path)
+        return variants.learner()
 
     @cached_property
     def _exercises(self) -> list[catalog.Exercise]:
@@ -71,7 +81,7 @@ class NotebookFile(pytest.File):
         if self.expected.from_learner:
             ids = tuple(name for name in ids if name in known)
         try:
-            exercises = [catalog.load(name) for name in ids]
+            exercises = [catalog.load(name, learner=self.learner) for name in ids]
             for exercise in exercises:
                 _ = exercise.checks
         except (catalog.UnknownExerciseError, CourseFileError) as error:

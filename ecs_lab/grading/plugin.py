@@ -35,6 +35,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="grade on these exercises (ids, separated by commas), whatever the notebook",
     )
     group.addoption(
+        "--ecs-learner",
+        metavar="NAME",
+        default="",
+        help="whose variants of the exercises to grade on, for all notebooks of this run",
+    )
+    group.addoption(
+        "--ecs-learner-from-name",
+        action="store_true",
+        help="grade on the variants of the learner in each notebook's name: 03-fargate_ana",
+    )
+    group.addoption(
         "--ecs-cell-seconds",
         metavar="S",
         type=_seconds,
@@ -53,6 +64,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type="args",
         default=[],
         help="exercises of notebooks that are named after none of the course's",
+    )
+    parser.addini(
+        "ecs_learner_from_name",
+        type="bool",
+        default=False,
+        help="grade each notebook on the variants of the learner in its name",
     )
 
 

@@ -27,7 +27,9 @@ def chosen(folder: Path | None) -> Path:
 @FOLDER
 @click.option("--port", type=click.IntRange(1, 65535), help="Use this port and no other.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
-def study(folder: Path | None, port: int | None, no_browser: bool) -> None:
+@click.option("--learner", metavar="NAME", help="Your name in a class, for your own variants of "
+              "the exercises; kept for later.")  # fmt: skip
+def study(folder: Path | None, port: int | None, no_browser: bool, learner: str | None) -> None:
     """Open the course in JupyterLab, in your own working copy.
 
     The copy is made once; what you change in it is never written over. Ctrl-C stops.
@@ -35,6 +37,8 @@ def study(folder: Path | None, port: int | None, no_browser: bool) -> None:
     from ecs_lab.study import server
 
     folder = chosen(folder)
+    if learner is not None:
+        _remember(learner)
     try:
         free = server.find_port(port)
         server.prepare()
@@ -62,6 +66,17 @@ def reset(notebook: str, folder: Path | None) -> None:
         click.echo(f"Restored {path}\nYours is now {kept}")
     else:
         click.echo(f"{path} is as the course has it.")
+
+
+def _remember(learner: str) -> None:
+    from ecs_lab.exercises import variants
+
+    try:
+        variants.remember(learner)
+    except OSError as error:
+        raise click.ClickException(
+            f"Your name cannot be kept ({error}). Set ECS_LAB_LEARNER={learner} instead."
+        ) from None
 
 
 def _report(folder: Path, changes: workingcopy.Changes) -> None:

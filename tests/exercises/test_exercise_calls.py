@@ -113,7 +113,7 @@ def test_giving_up_opens_the_solution_for_good_and_is_recorded() -> None:
     """The worked solution comes with its reason, the usual mistake, the hints and the pages."""
     solution = exercises.solution(ID, give_up=True)
     exercise = catalog.load(ID)
-    assert solution.code == exercise.sample("solution").read_text("utf-8")
+    assert solution.code == exercise.code("solution")
     for words in (exercise.solution_reason.split(",")[0], exercise.sources[0], exercise.as_of):
         assert words in str(solution)
     assert exercises.solution(ID).open

@@ -22,7 +22,7 @@ def ran(word: object, *arguments: object) -> Result:
 def sample(folder: Path, name: str, exercise_id: str = ID) -> Path:
     """A learner's script that is one of the samples, and asks for its check."""
     path = folder / f"{name}.py"
-    code = catalog.load(exercise_id).sample(name).read_text("utf-8")
+    code = catalog.load(exercise_id).code(name)
     path.write_text(f'{code}\nlab.check("{exercise_id}")\n', "utf-8")
     return path
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from ecs_lab.exercises import catalog
-from ecs_lab.exercises.learner import read
+from ecs_lab.exercises.learner import read, sample
 from ecs_lab.exercises.watch import Judge, Outcome, saved, stamp
 
 ID = "start-first-cluster"
-SAMPLE = catalog.load(ID).sample
+EXERCISE = catalog.load(ID)
 
 
 def judged(code: str, folder: Path, *, limit_s: float = 30) -> Outcome:
@@ -33,8 +33,8 @@ def judged(code: str, folder: Path, *, limit_s: float = 30) -> Outcome:
 def test_verdict_is_that_of_the_check_engine(start_method: str | None) -> None:
     """However the child is started, it says what checking in this process says."""
     with Judge(60, again=True, start_method=start_method) as judge:
-        right = judge(read(SAMPLE("solution")), [ID])
-        nearly = judge(read(SAMPLE("nearly_right")), [ID])
+        right = judge(sample(EXERCISE, "solution"), [ID])
+        nearly = judge(sample(EXERCISE, "nearly_right"), [ID])
     assert right.passed
     assert right.troubles == ()
     assert [result.id for result in nearly.reports[0].results if not result.passed] == [
@@ -44,7 +44,7 @@ def test_verdict_is_that_of_the_check_engine(start_method: str | None) -> None:
 
 def test_endless_loop_is_stopped_and_what_was_built_counts(tmp_path: Path) -> None:
     """One sentence says so, with the line; the state so far is checked."""
-    code = SAMPLE("solution").read_text("utf-8") + "\nwhile True:\n    pass\n"
+    code = EXERCISE.code("solution") + "\nwhile True:\n    pass\n"
     outcome = judged(code, tmp_path, limit_s=3)
     (trouble,) = outcome.troubles
     assert "still running after 3 s, so it was stopped: an endless loop?" in trouble
@@ -122,19 +122,19 @@ def verdict(process: subprocess.Popen[str]) -> str:
 def test_each_save_is_checked_again(tmp_path: Path) -> None:
     """The verdict follows the file, from nearly right by way of broken to right; Ctrl-C ends it."""
     file = tmp_path / "mine.py"
-    file.write_text(SAMPLE("nearly_right").read_text("utf-8"), "utf-8")
+    file.write_text(EXERCISE.code("nearly_right"), "utf-8")
     with watching(file) as process:
         assert "Not yet, 3 of 4 points" in verdict(process)
         file.write_text("half = (\n", "utf-8")
         assert "SyntaxError" in verdict(process)
-        file.write_text(SAMPLE("solution").read_text("utf-8"), "utf-8")
+        file.write_text(EXERCISE.code("solution"), "utf-8")
         assert "Passed, 4 of 4 points" in verdict(process)
         if os.name != "nt":  # where a Ctrl-C cannot be sent to one process alone
             process.send_signal(signal.SIGINT)
             out, _ = process.communicate(timeout=60)
             assert process.returncode == 0
             assert out.strip() == "Stopped watching. Your file is as you saved it."
-    assert file.read_text("utf-8") == SAMPLE("solution").read_text("utf-8")
+    assert file.read_text("utf-8") == EXERCISE.code("solution")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no pseudo-terminals")
@@ -144,7 +144,7 @@ def test_keys_give_hints_and_end_the_watch(tmp_path: Path) -> None:
     import termios
 
     file = tmp_path / "mine.py"
-    file.write_text(SAMPLE("starter").read_text("utf-8"), "utf-8")
+    file.write_text(EXERCISE.code("starter"), "utf-8")
     ours, theirs = pty.openpty()
     before = termios.tcgetattr(theirs)
     with watching(file, stdin=theirs) as process:

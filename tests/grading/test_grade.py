@@ -48,9 +48,8 @@ def told(report: GradeReport) -> str:
 def test_the_verdict_is_that_of_the_terminal(tmp_path: Path, exercise_id: str, sample: str) -> None:
     """Check by check, with the same feedback: there is one check engine."""
     exercise = catalog.load(exercise_id)
-    path = exercise.sample(sample)
-    here = learner.grade(exercise, learner.play(learner.read(path)))
-    report = run(tmp_path, path.read_text("utf-8"), ids=(exercise_id,))
+    here = learner.grade(exercise, learner.play(learner.sample(exercise, sample)))
+    report = run(tmp_path, exercise.code(sample), ids=(exercise_id,))
     assert report.reports[exercise_id] == here
     assert here.passed is (sample == "solution")
 
@@ -65,7 +64,7 @@ def test_a_notebook_of_the_course_earns_nothing_until_its_exercises_are_done(
     data = json.loads(original.read_text("utf-8"))
     handed_out = grade(original, exercises)
     assert (handed_out.points, handed_out.notes) == (0, ())
-    solutions = [exercise.sample("solution").read_text("utf-8") for exercise in exercises]
+    solutions = [exercise.code("solution") for exercise in exercises]
     data["cells"] += notebook_data(solutions)["cells"]
     done = tmp_path / original.name
     done.write_text(json.dumps(data), "utf-8")
@@ -123,7 +122,7 @@ def test_what_a_lab_held_when_it_was_left_counts(tmp_path: Path, end: str) -> No
 def test_each_exercise_may_have_a_lab_of_its_own(tmp_path: Path) -> None:
     """Of all labs the best one counts, exercise by exercise."""
     ids = tuple(catalog.ids())[:2]
-    cells = [catalog.load(name).sample("solution").read_text("utf-8") for name in ids]
+    cells = [catalog.load(name).code("solution") for name in ids]
     report = run(tmp_path, *cells, ids=ids)
     assert [report.reports[name].passed for name in ids] == [True, True]
 

@@ -138,7 +138,7 @@ for frame in inspect.stack():
 )
 def test_a_notebook_that_only_pretends_earns_nothing(tmp_path: Path, cell: str) -> None:
     """Nothing was built in a lab, so no check passes, and the report says so."""
-    solution = catalog.load(ID).sample("solution").read_text("utf-8")
+    solution = catalog.load(ID).code("solution")
     later = (solution,) if cell == TRANSFORMER else ()
     report = grade(write_notebook(tmp_path / "learner.ipynb", cell, *later), [catalog.load(ID)])
     assert report.points == 0
@@ -153,7 +153,7 @@ def test_the_grader_is_as_before_after_hostile_notebooks(tmp_path: Path) -> None
     """In the same process, the next notebook gets what it deserves."""
     path = tmp_path / "learner.ipynb"
     grade(write_notebook(path, FAKE_LAB, FAKE_BOTO3, WRITES_TO_THE_GRADER), [catalog.load(ID)])
-    solution = catalog.load(ID).sample("solution").read_text("utf-8")
+    solution = catalog.load(ID).code("solution")
     assert grade(write_notebook(path, solution), [catalog.load(ID)]).reports[ID].passed
 
 
@@ -175,7 +175,7 @@ def test_a_notebook_that_asks_for_too_much_is_refused_and_told(
 ) -> None:
     """Labs, calls, checks and virtual time are bounded; what was built before still counts."""
     limits = Limits(labs=5, calls=100, checks=3)
-    solution = catalog.load(ID).sample("solution").read_text("utf-8")
+    solution = catalog.load(ID).code("solution")
     path = write_notebook(tmp_path / "learner.ipynb", solution, cell)
     report = grade(path, [catalog.load(ID)], limits)
     assert report.reports[ID].passed
@@ -214,7 +214,7 @@ lab.wait(7 * 86400)
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal to stop it with")
 def test_a_lab_that_has_far_too_much_to_do_is_given_up(tmp_path: Path) -> None:
     """It answers no more; what was checked in it before counts, and other labs go on."""
-    solution = catalog.load(ID).sample("solution").read_text("utf-8")
+    solution = catalog.load(ID).code("solution")
     path = tmp_path / "learner.ipynb"
     limits = Limits(lab_s=2.0)
     given_up = "A lab did more than can be simulated in 2 s and was given up."

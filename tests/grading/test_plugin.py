@@ -20,8 +20,8 @@ pytest_plugins = ["pytester"]
 ID = "start-first-cluster"
 OTHER = "start-first-task-definition"
 TITLES = [check.title for check in catalog.load(ID).checks]
-SOLUTION = catalog.load(ID).sample("solution").read_text("utf-8")
-NEARLY = catalog.load(ID).sample("nearly_right").read_text("utf-8")
+SOLUTION = catalog.load(ID).code("solution")
+NEARLY = catalog.load(ID).code("nearly_right")
 
 
 @pytest.fixture
@@ -204,3 +204,19 @@ def test_the_plugin_loads_nothing_until_a_notebook_is_collected() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["ecs_lab", "ecs_lab.grading", "ecs_lab.grading.plugin"]
+
+
+def test_the_variant_is_that_of_the_learner_in_the_file_name(
+    pytester: pytest.Pytester, here: Path
+) -> None:
+    """Each is graded on their own variant, and the summary says on which."""
+    plain = catalog.load(ID, learner="").variant
+    names = ("ana", "ben", "cleo", "dora", "emil")
+    name = next(name for name in names if catalog.load(ID, learner=name).variant != plain)
+    book = f"00-start-here_{name} (1).ipynb"
+    write_notebook(here / book, catalog.load(ID, learner=name).code("solution"))
+    result = pytester.runpytest(book, "--ecs-learner-from-name", f"--ecs-exercises={ID}")
+    result.assert_outcomes(passed=len(TITLES))
+    result.stdout.fnmatch_lines([f"*{ID} is graded in the variant of {name}: cluster *"])
+    of_another = pytester.runpytest(book, "--ecs-learner=", f"--ecs-exercises={ID}")
+    of_another.assert_outcomes(failed=len(TITLES))

@@ -13,6 +13,7 @@ from ecs_lab.exercises.look import (
     service,
     service_runs,
 )
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
@@ -29,7 +30,7 @@ def bindings(task: Shape) -> list[Shape]:
 def three_running(lab: Lab) -> Verdict:
     """Three tasks of the service are RUNNING once things have settled."""
     lab.wait(FIVE_MINUTES_S)
-    return service_runs(lab, "shop", "web", 3, "EC2")
+    return service_runs(lab, variant.cluster, "web", 3, "EC2")
 
 
 @check("Its tasks serve port 80 in bridge mode", needs="three_running")
@@ -37,7 +38,7 @@ def bridge_ports(lab: Lab) -> Verdict:
     """Each task's container port 80 is bound to some port of its instance."""
     lab.wait(FIVE_MINUTES_S)
     ecs = lab.client("ecs")
-    tasks = running_tasks(lab, "shop", "web")
+    tasks = running_tasks(lab, variant.cluster, "web")
     definition = ecs.describe_task_definition(taskDefinition=tasks[0]["taskDefinitionArn"])
     mode = definition["taskDefinition"].get("networkMode", "bridge")
     bound = [any(each["containerPort"] == 80 for each in bindings(task)) for task in tasks]
@@ -55,13 +56,13 @@ def bridge_ports(lab: Lab) -> Verdict:
 def survives_loss(lab: Lab) -> Verdict:
     """The check terminates the instance with the most tasks, and waits."""
     lab.wait(FIVE_MINUTES_S)
-    crowded = max(instances(lab, "shop"), key=lambda each: int(each["runningTasksCount"]))
+    crowded = max(instances(lab, variant.cluster), key=lambda each: int(each["runningTasksCount"]))
     lab.client("ec2").terminate_instances(InstanceIds=[crowded["ec2InstanceId"]])
     lab.wait(FIVE_MINUTES_S)
-    tasks = running_tasks(lab, "shop", "web")
+    tasks = running_tasks(lab, variant.cluster, "web")
     if len(tasks) == 3:
         return passed
-    web = service(lab, "shop", "web") or {}
+    web = service(lab, variant.cluster, "web") or {}
     ports = sorted({each["hostPort"] for task in tasks for each in bindings(task)})
     return missed(
         expected="3 tasks running 5 minutes after an instance was lost",

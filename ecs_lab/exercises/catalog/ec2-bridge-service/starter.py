@@ -1,12 +1,13 @@
 """Where the learner begins: capacity for the service, and tasks that nobody replaces."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
 ec2 = lab.client("ec2")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 for subnet in lab.network.private_subnets[:2]:
     ec2.run_instances(
         ImageId=lab.ecs_ami,
@@ -15,7 +16,7 @@ for subnet in lab.network.private_subnets[:2]:
         MaxCount=1,
         SubnetId=subnet,
         IamInstanceProfile={"Name": "ecsInstanceRole"},
-        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+        UserData=f"#!/bin/bash\necho ECS_CLUSTER={variant.cluster} >> /etc/ecs/ecs.config\n",
     )
 lab.wait(120)
 
@@ -25,5 +26,5 @@ container = {
     "memory": 256,
 }
 ecs.register_task_definition(family="web", networkMode="bridge", containerDefinitions=[container])
-ecs.run_task(cluster="shop", taskDefinition="web", launchType="EC2", count=3)
+ecs.run_task(cluster=variant.cluster, taskDefinition="web", launchType="EC2", count=3)
 lab.settle()

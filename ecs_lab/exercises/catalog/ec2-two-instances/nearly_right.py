@@ -1,12 +1,13 @@
 """Launches both instances with one call, and so in one subnet and one zone."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
 ec2 = lab.client("ec2")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 ec2.run_instances(
     ImageId=lab.ecs_ami,
     InstanceType="t3.small",
@@ -14,6 +15,6 @@ ec2.run_instances(
     MaxCount=2,
     SubnetId=lab.network.private_subnets[0],
     IamInstanceProfile={"Name": "ecsInstanceRole"},
-    UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+    UserData=f"#!/bin/bash\necho ECS_CLUSTER={variant.cluster} >> /etc/ecs/ecs.config\n",
 )
 lab.wait(120)

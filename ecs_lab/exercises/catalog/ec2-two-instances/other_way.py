@@ -3,17 +3,18 @@
 import boto3
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = boto3.client("ecs")
 ec2 = boto3.client("ec2")
 iam = boto3.client("iam")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 profile = iam.get_instance_profile(InstanceProfileName="ecsInstanceRole")["InstanceProfile"]
-script = """#!/bin/bash
+script = f"""#!/bin/bash
 cat <<'END' >> /etc/ecs/ecs.config
-ECS_CLUSTER=shop
+ECS_CLUSTER={variant.cluster}
 ECS_RESERVED_MEMORY=64
 END
 """

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
 from ecs_lab.exercises.look import Shape, last_event, running_tasks, service, service_runs
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
@@ -24,7 +25,7 @@ def subnet_of(task: Shape) -> str:
 def two_running(lab: Lab) -> Verdict:
     """Two tasks of the service are RUNNING once they have had time to start."""
     lab.wait(START_S)
-    return service_runs(lab, "shop", "web", 2, "FARGATE")
+    return service_runs(lab, variant.cluster, "web", 2, "FARGATE")
 
 
 @check("Its tasks are in private subnets, without public addresses", needs="two_running")
@@ -32,8 +33,10 @@ def private(lab: Lab) -> Verdict:
     """No task's interface is in a public subnet, and none is to get a public address."""
     lab.wait(START_S)
     public = {each["SubnetId"] for each in lab.snapshot()["subnets"] if each["public"]}
-    exposed = [s for task in running_tasks(lab, "shop", "web") if (s := subnet_of(task)) in public]
-    web = service(lab, "shop", "web") or {}
+    exposed = [
+        s for task in running_tasks(lab, variant.cluster, "web") if (s := subnet_of(task)) in public
+    ]
+    web = service(lab, variant.cluster, "web") or {}
     assign = web["networkConfiguration"]["awsvpcConfiguration"].get("assignPublicIp", "DISABLED")
     if not exposed and assign == "DISABLED":
         return passed
@@ -49,7 +52,9 @@ def private(lab: Lab) -> Verdict:
 def two_zones(lab: Lab) -> Verdict:
     """The two tasks are not in one zone."""
     lab.wait(START_S)
-    zones = sorted({task["availabilityZone"] for task in running_tasks(lab, "shop", "web")})
+    zones = sorted(
+        {task["availabilityZone"] for task in running_tasks(lab, variant.cluster, "web")}
+    )
     if len(zones) == 2:
         return passed
     return missed(
@@ -63,7 +68,7 @@ def two_zones(lab: Lab) -> Verdict:
 def roles(lab: Lab) -> Verdict:
     """Execution role and task role are the right way round."""
     definition = lab.client("ecs").describe_task_definition(
-        taskDefinition=(service(lab, "shop", "web") or {})["taskDefinition"]
+        taskDefinition=(service(lab, variant.cluster, "web") or {})["taskDefinition"]
     )["taskDefinition"]
     found = {
         name: definition.get(name, "none").split("/")[-1]
@@ -84,14 +89,14 @@ def roles(lab: Lab) -> Verdict:
 def replaced(lab: Lab) -> Verdict:
     """The check stops a task, waits, and counts again."""
     lab.wait(START_S)
-    lost = running_tasks(lab, "shop", "web")[0]["taskArn"]
-    lab.client("ecs").stop_task(cluster="shop", task=lost, reason="stopped by the check")
+    lost = running_tasks(lab, variant.cluster, "web")[0]["taskArn"]
+    lab.client("ecs").stop_task(cluster=variant.cluster, task=lost, reason="stopped by the check")
     lab.wait(START_S)
-    after = [task["taskArn"] for task in running_tasks(lab, "shop", "web")]
+    after = [task["taskArn"] for task in running_tasks(lab, variant.cluster, "web")]
     if len(after) == 2 and lost not in after:
         return passed
     return missed(
         expected="2 tasks running, one of them new",
         found=f"{len(after)} running",
-        why=last_event(service(lab, "shop", "web") or {}),
+        why=last_event(service(lab, variant.cluster, "web") or {}),
     )

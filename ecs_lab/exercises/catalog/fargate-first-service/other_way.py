@@ -3,12 +3,13 @@
 import boto3
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = boto3.client("ecs")
 iam = boto3.client("iam")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 ecs.register_task_definition(
     family="storefront",
     networkMode="awsvpc",
@@ -27,11 +28,11 @@ ecs.register_task_definition(
 )
 network = {"subnets": lab.network.private_subnets, "assignPublicIp": "DISABLED"}
 ecs.create_service(
-    cluster="shop",
+    cluster=variant.cluster,
     serviceName="web",
     taskDefinition="storefront",
     desiredCount=1,
     launchType="FARGATE",
     networkConfiguration={"awsvpcConfiguration": network},
 )
-ecs.update_service(cluster="shop", service="web", desiredCount=2)
+ecs.update_service(cluster=variant.cluster, service="web", desiredCount=2)

@@ -1,11 +1,12 @@
 """A service of two on Fargate, in two private subnets, with both of its roles."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 ecs.register_task_definition(
     family="web",
     networkMode="awsvpc",
@@ -21,11 +22,11 @@ network = {
     "securityGroups": [lab.network.security_groups["tasks"]],
 }
 ecs.create_service(
-    cluster="shop",
+    cluster=variant.cluster,
     serviceName="web",
     taskDefinition="web",
     desiredCount=2,
     launchType="FARGATE",
     networkConfiguration={"awsvpcConfiguration": network},
 )
-ecs.get_waiter("services_stable").wait(cluster="shop", services=["web"])
+ecs.get_waiter("services_stable").wait(cluster=variant.cluster, services=["web"])

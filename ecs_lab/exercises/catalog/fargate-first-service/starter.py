@@ -1,11 +1,12 @@
 """Where the learner begins: two tasks run once, with no service to keep them."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 ecs.register_task_definition(
     family="web",
     networkMode="awsvpc",
@@ -15,7 +16,7 @@ ecs.register_task_definition(
     containerDefinitions=[{"name": "web", "image": "public.ecr.aws/nginx/nginx:1.27"}],
 )
 ecs.run_task(
-    cluster="shop",
+    cluster=variant.cluster,
     taskDefinition="web",
     launchType="FARGATE",
     count=2,

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from ecs_lab.exercises.look import Shape
     from ecs_lab.lab import Lab
 
-NEEDS = {"app": (384, 2500), "router": (64, 300)}
+NEEDS = {
+    "app": (variant.size.app_cpu, variant.size.app_memory),
+    "router": (variant.size.router_cpu, variant.size.router_memory),
+}
 """CPU units and MiB that each container asks for, as the task says."""
 CPU_UNITS, MEMORY_MIB = (sum(need[place] for need in NEEDS.values()) for place in (0, 1))
 
@@ -96,8 +100,9 @@ def runs(lab: Lab) -> Verdict:
 def _smallest_accepted(lab: Lab) -> tuple[int, int]:
     """The first size, by CPU and then memory, that holds the containers and that AWS accepts."""
     ecs = lab.client("ecs")
-    for cpu in (512, 1024, 2048, 4096):
-        for memory in range(3072, 30721, 1024):
+    cpus = [cpu for cpu in (256, 512, 1024, 2048, 4096) if cpu >= CPU_UNITS]
+    for cpu in cpus:
+        for memory in range(-(-MEMORY_MIB // 1024) * 1024, 30721, 1024):
             try:
                 ecs.register_task_definition(
                     family="check",

@@ -3,6 +3,7 @@
 import boto3
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = boto3.client("ecs")
@@ -10,16 +11,16 @@ ecs = boto3.client("ecs")
 app = {
     "name": "app",
     "image": "public.ecr.aws/nginx/nginx:1.27",
-    "cpu": 384,
-    "memory": 2500,
+    "cpu": variant.size.app_cpu,
+    "memory": variant.size.app_memory,
 }
 router = {
     "name": "router",
     "image": "public.ecr.aws/docker/library/busybox:1.37",
-    "cpu": 64,
-    "memory": 300,
+    "cpu": variant.size.router_cpu,
+    "memory": variant.size.router_memory,
 }
-for cpu, memory in (("1 vCPU", "4 GB"), ("0.5 vCPU", "3 GB")):
+for cpu, memory in (("4 vCPU", "8 GB"), (variant.size.vcpus, variant.size.gb)):
     ecs.register_task_definition(
         family="report",
         networkMode="awsvpc",

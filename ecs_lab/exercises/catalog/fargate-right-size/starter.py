@@ -1,6 +1,7 @@
 """Where the learner begins: the call that AWS refuses."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
@@ -8,20 +9,20 @@ ecs = lab.client("ecs")
 app = {
     "name": "app",
     "image": "public.ecr.aws/nginx/nginx:1.27",
-    "cpu": 384,
-    "memory": 2500,
+    "cpu": variant.size.app_cpu,
+    "memory": variant.size.app_memory,
 }
 router = {
     "name": "router",
     "image": "public.ecr.aws/docker/library/busybox:1.37",
-    "cpu": 64,
-    "memory": 300,
+    "cpu": variant.size.router_cpu,
+    "memory": variant.size.router_memory,
 }
 ecs.register_task_definition(
     family="report",
     networkMode="awsvpc",
     requiresCompatibilities=["FARGATE"],
-    cpu="448",
-    memory="2800",
+    cpu=f"{variant.size.cpu_sum}",
+    memory=f"{variant.size.memory_sum}",
     containerDefinitions=[app, router],
 )

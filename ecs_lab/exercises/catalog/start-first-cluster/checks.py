@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from ecs_lab.exercises.look import Shape
@@ -13,18 +14,20 @@ if TYPE_CHECKING:
 
 def shop(lab: Lab) -> Shape:
     """The cluster shop with its settings and tags; empty when there is none."""
-    found = lab.client("ecs").describe_clusters(clusters=["shop"], include=["SETTINGS", "TAGS"])
+    found = lab.client("ecs").describe_clusters(
+        clusters=[variant.cluster], include=["SETTINGS", "TAGS"]
+    )
     return next(iter(found["clusters"]), {})
 
 
-@check("The cluster shop is ACTIVE")
+@check(f"The cluster {variant.cluster} is ACTIVE")
 def cluster_is_active(lab: Lab) -> Verdict:
     """A cluster of the right name is there and not deleted."""
     if shop(lab).get("status") == "ACTIVE":
         return passed
     arns = lab.client("ecs").list_clusters()["clusterArns"]
     return missed(
-        expected="an ACTIVE cluster named shop",
+        expected=f"an ACTIVE cluster named {variant.cluster}",
         found=f"clusters: {', '.join(arn.split('/')[-1] for arn in arns) or 'none'}",
         why="A cluster that is made without a name is called default.",
     )
@@ -72,14 +75,14 @@ def takes_tasks(lab: Lab) -> Verdict:
     )
     network = {"subnets": lab.network.public_subnets[:1], "assignPublicIp": "ENABLED"}
     started = ecs.run_task(
-        cluster="shop",
+        cluster=variant.cluster,
         taskDefinition="check",
         launchType="FARGATE",
         networkConfiguration={"awsvpcConfiguration": network},
     )
     lab.settle()
     arns = [task["taskArn"] for task in started["tasks"]]
-    (task,) = ecs.describe_tasks(cluster="shop", tasks=arns)["tasks"]
+    (task,) = ecs.describe_tasks(cluster=variant.cluster, tasks=arns)["tasks"]
     if task["lastStatus"] == "RUNNING":
         return passed
     return missed(

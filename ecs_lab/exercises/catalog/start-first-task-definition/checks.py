@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
@@ -12,25 +13,25 @@ if TYPE_CHECKING:
 
 def revisions(lab: Lab, status: str) -> list[int]:
     """The numbers of hello's revisions of a status, in order."""
-    found = lab.client("ecs").list_task_definitions(familyPrefix="hello", status=status)
+    found = lab.client("ecs").list_task_definitions(familyPrefix=variant.family, status=status)
     pairs = [arn.split("/")[-1].split(":") for arn in found["taskDefinitionArns"]]
-    return sorted(int(number) for family, number in pairs if family == "hello")
+    return sorted(int(number) for family, number in pairs if family == variant.family)
 
 
-@check("The family hello was registered at least twice")
+@check(f"The family {variant.family} was registered at least twice")
 def registered_twice(lab: Lab) -> Verdict:
     """Two revisions or more, whatever became of them."""
     numbers = sorted(revisions(lab, "ACTIVE") + revisions(lab, "INACTIVE"))
     if len(numbers) >= 2:
         return passed
     return missed(
-        expected="two revisions of hello",
+        expected=f"two revisions of {variant.family}",
         found=f"revisions: {numbers or 'none'}",
         why="Each call of RegisterTaskDefinition with the same family makes the next revision.",
     )
 
 
-@check("Only the newest revision of hello is ACTIVE", needs="registered_twice")
+@check(f"Only the newest revision of {variant.family} is ACTIVE", needs="registered_twice")
 def only_newest_active(lab: Lab) -> Verdict:
     """Every older revision is retired."""
     active, inactive = revisions(lab, "ACTIVE"), revisions(lab, "INACTIVE")
@@ -44,21 +45,27 @@ def only_newest_active(lab: Lab) -> Verdict:
     )
 
 
-@check("The name hello alone means 0.25 vCPU and 1,024 MiB", needs="registered_twice")
+@check(f"The name {variant.family} alone means 0.25 vCPU and 1,024 MiB", needs="registered_twice")
 def newest_is_larger(lab: Lab) -> Verdict:
     """The family without a revision is its newest ACTIVE revision."""
-    found = lab.client("ecs").describe_task_definition(taskDefinition="hello")["taskDefinition"]
+    found = lab.client("ecs").describe_task_definition(taskDefinition=variant.family)[
+        "taskDefinition"
+    ]
     size = (found.get("cpu"), found.get("memory"))
     if size == ("256", "1024"):
         return passed
     return missed(
         expected="cpu 256 and memory 1024",
-        found=f"cpu {size[0]} and memory {size[1]} in hello:{found['revision']}",
+        found=f"cpu {size[0]} and memory {size[1]} in {variant.family}:{found['revision']}",
         why="A family without a revision stands for its newest ACTIVE revision.",
     )
 
 
-@check("A task of hello runs on Fargate and serves port 80", points=2, needs="newest_is_larger")
+@check(
+    f"A task of {variant.family} runs on Fargate and serves port 80",
+    points=2,
+    needs="newest_is_larger",
+)
 def runs(lab: Lab) -> Verdict:
     """A task that the check starts by the family's name comes up, with the port declared."""
     ecs = lab.client("ecs")
@@ -66,13 +73,13 @@ def runs(lab: Lab) -> Verdict:
     network = {"subnets": lab.network.public_subnets[:1], "assignPublicIp": "ENABLED"}
     started = ecs.run_task(
         cluster="check",
-        taskDefinition="hello",
+        taskDefinition=variant.family,
         launchType="FARGATE",
         networkConfiguration={"awsvpcConfiguration": network},
     )["tasks"]
     lab.settle()
     (task,) = ecs.describe_tasks(cluster="check", tasks=[started[0]["taskArn"]])["tasks"]
-    definition = ecs.describe_task_definition(taskDefinition="hello")["taskDefinition"]
+    definition = ecs.describe_task_definition(taskDefinition=variant.family)["taskDefinition"]
     containers = {each["name"]: each for each in definition["containerDefinitions"]}
     ports = [each["containerPort"] for each in containers.get("web", {}).get("portMappings", [])]
     if task["lastStatus"] == "RUNNING" and 80 in ports:

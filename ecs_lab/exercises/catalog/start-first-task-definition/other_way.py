@@ -3,6 +3,7 @@
 import boto3
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = boto3.client("ecs")
@@ -12,7 +13,7 @@ port = {"containerPort": 80, "hostPort": 80, "protocol": "tcp"}
 arns = []
 for memory in ("0.5 GB", "2 GB", "1 GB"):
     registered = ecs.register_task_definition(
-        family="hello",
+        family=variant.family,
         requiresCompatibilities=["FARGATE", "EC2"],
         networkMode="awsvpc",
         cpu="0.25 vCPU",

@@ -1,12 +1,13 @@
 """Two revisions of hello, the first of them retired."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
 
 hello = {
-    "family": "hello",
+    "family": variant.family,
     "requiresCompatibilities": ["FARGATE"],
     "networkMode": "awsvpc",
     "cpu": "256",
@@ -20,4 +21,4 @@ hello = {
 }
 ecs.register_task_definition(**hello, memory="512")
 ecs.register_task_definition(**hello, memory="1024")
-ecs.deregister_task_definition(taskDefinition="hello:1")
+ecs.deregister_task_definition(taskDefinition=f"{variant.family}:1")

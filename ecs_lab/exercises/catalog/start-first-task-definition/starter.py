@@ -1,6 +1,7 @@
 """Where the learner begins: the first revision."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
@@ -11,7 +12,7 @@ web = {
     "portMappings": [{"containerPort": 80}],
 }
 ecs.register_task_definition(
-    family="hello",
+    family=variant.family,
     requiresCompatibilities=["FARGATE"],
     networkMode="awsvpc",
     cpu="256",
