@@ -92,7 +92,7 @@ def network(lab: Lab, *, public: bool = False, assign_public_ip: bool = False) -
     }
 
 
-def service(lab: Lab, task_definition: str = "web", count: int = 2, **changes: Any) -> str:
+def service(lab: Lab, task_definition: str = "web", count: int | None = 2, **changes: Any) -> str:
     """Create a service in shop and let things settle; returns its name (web unless changed).
 
     Tasks run on EC2; for Fargate give `launchType="FARGATE"`, and the private subnets are used.

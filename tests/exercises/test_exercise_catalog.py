@@ -15,6 +15,9 @@ from ecs_lab.exercises.catalog import UnknownExerciseError
 IDS = [
     "start-first-cluster",
     "start-first-task-definition",
+    "blocks-agent-everywhere",
+    "blocks-endless-report",
+    "blocks-migrate-first",
     "ec2-two-instances",
     "ec2-bridge-service",
     "fargate-right-size",

@@ -1,0 +1,31 @@
+"""Two tasks on two different instances, which is right until a third one joins."""
+
+from ecs_lab import Lab
+
+lab = Lab()
+ecs = lab.client("ecs")
+ec2 = lab.client("ec2")
+
+ecs.create_cluster(clusterName="shop")
+for subnet in lab.network.private_subnets[:2]:
+    ec2.run_instances(
+        ImageId=lab.ecs_ami,
+        InstanceType="t3.small",
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=subnet,
+        IamInstanceProfile={"Name": "ecsInstanceRole"},
+        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+    )
+lab.wait(120)
+agent = {"name": "agent", "image": "public.ecr.aws/nginx/nginx:1.27", "memory": 128}
+ecs.register_task_definition(family="agent", containerDefinitions=[agent])
+ecs.create_service(
+    cluster="shop",
+    serviceName="agent",
+    taskDefinition="agent",
+    launchType="EC2",
+    desiredCount=2,
+    placementConstraints=[{"type": "distinctInstance"}],
+)
+lab.settle()
