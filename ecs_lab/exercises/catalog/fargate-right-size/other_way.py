@@ -16,7 +16,7 @@ app = {
 }
 router = {
     "name": "router",
-    "image": "public.ecr.aws/docker/library/busybox:1.37",
+    "image": "public.ecr.aws/aws-observability/aws-for-fluent-bit:stable",
     "cpu": variant.size.router_cpu,
     "memory": variant.size.router_memory,
 }
