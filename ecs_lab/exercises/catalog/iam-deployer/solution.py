@@ -1,0 +1,28 @@
+"""Calls to ECS, and two roles that may be passed to tasks."""
+
+import json
+
+from ecs_lab import Lab
+
+lab = Lab()
+iam = lab.client("iam")
+
+trust = {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}
+iam.create_role(
+    RoleName="deployer",
+    AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+)
+statements = [
+    {"Effect": "Allow", "Action": "ecs:*", "Resource": "*"},
+    {
+        "Effect": "Allow",
+        "Action": "iam:PassRole",
+        "Resource": [lab.roles["ecsTaskExecutionRole"], lab.roles["shopTaskRole"]],
+        "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+    },
+]
+iam.put_role_policy(
+    RoleName="deployer",
+    PolicyName="deploy",
+    PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
+)
