@@ -1,11 +1,19 @@
 """Proofs of the questions on IAM roles."""
 
 import json
+import os
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError, NoCredentialsError
 
 from ecs_lab.quiz import scene
 from ecs_lab.quiz.proofs import Options, proof
 from ecs_lab.quiz.trace import ProofLab
+from ecs_lab.runtime.inside import Inside
 
 TASKS = "ecs-tasks.amazonaws.com"
 ECR = (
@@ -83,6 +91,54 @@ def decisions(lab: ProofLab, role_arn: str, *actions: str) -> dict[str, str]:
         PolicySourceArn=role_arn, ActionNames=list(actions)
     )
     return {each["EvalActionName"]: each["EvalDecision"] for each in asked["EvaluationResults"]}
+
+
+def said_by_task(lab: ProofLab, launch_type: str) -> str:
+    """Run a task of the family web: what its program wrote, in one line."""
+    (task,) = scene.run_task(lab, launchType=launch_type)["tasks"]
+    return " ".join(line.text for line in lab.logs(task["taskArn"]))
+
+
+def attempt(container: Inside, call: Callable[[], object]) -> None:
+    """Write whether a call of AWS is allowed to the program."""
+    try:
+        call()
+    except (ClientError, NoCredentialsError) as error:
+        container.print(error)
+    else:
+        container.print("allowed")
+
+
+def tables(container: Inside) -> None:
+    """A program that lists the tables of DynamoDB."""
+    attempt(container, boto3.client("dynamodb").list_tables)
+
+
+def buckets(container: Inside) -> None:
+    """A program that lists the buckets of S3."""
+    attempt(container, boto3.client("s3").list_buckets)
+
+
+def metadata(container: Inside) -> None:
+    """A program that says who it is, and tries the instance metadata service."""
+    container.print(boto3.client("sts").get_caller_identity()["Arn"])
+    address = "http://169.254.169.254/latest/api/token"
+    header = {"X-aws-ec2-metadata-token-ttl-seconds": "60"}
+    try:
+        urllib.request.urlopen(urllib.request.Request(address, method="PUT", headers=header))
+    except OSError as error:
+        container.print("closed:", error)
+    else:
+        container.print("open")
+
+
+def surroundings(container: Inside) -> None:
+    """A program that writes what it finds of credentials."""
+    for name in os.environ:
+        if name.startswith("AWS_"):
+            container.print(name)
+    if Path("~/.aws/credentials").expanduser().exists():
+        container.print("~/.aws/credentials")
 
 
 @proof
@@ -177,32 +233,95 @@ def agent_credentials(lab: ProofLab, option: Options) -> None:
 
 
 @proof
+def from_instance_to_fargate(lab: ProofLab, option: Options) -> None:
+    """The same program on EC2 without a task role, and on Fargate with each of the roles."""
+    instance(lab, *ECR, "dynamodb:*")
+    web = scene.container(image=lab.registry.push("web:1", script=tables))
+    scene.definition(lab, web)
+    assert said_by_task(lab, "EC2") == "allowed", "the instance's credentials do on EC2"
+    starter = role(lab, "starter", *ECR, "dynamodb:*")
+    scene.fargate_definition(lab, web, executionRoleArn=starter)
+    said = said_by_task(lab, "FARGATE")
+    option("Add the DynamoDB permissions").holds_if(said == "allowed", said)
+    code = role(lab, "code", "dynamodb:*")
+    scene.fargate_definition(lab, web, executionRoleArn=starter, taskRoleArn=code)
+    said = said_by_task(lab, "FARGATE")
+    option("Make a task role").holds_if(said == "allowed", said)
+
+
+@proof
 def two_services(lab: ProofLab, option: Options) -> None:
-    """Two roles for tasks, and one of them may read the bucket."""
-    lab.client("s3").create_bucket(Bucket="payroll")
-    role(lab, "payroll", "s3:ListBucket")
-    role(lab, "web", "logs:PutLogEvents")
-    refused = {}
-    for name in ("payroll", "web"):
-        with lab.acting_as(name):
-            call = lab.client("s3").list_objects_v2
-        refused[name] = scene.refusal(call, Bucket="payroll")
+    """Two task definitions for one instance, whose task roles differ; then execution roles."""
+    instance(lab, *ECR)
+    web = scene.container(image=lab.registry.push("web:1", script=buckets))
+    said = {}
+    for name, action in (("payroll", "s3:*"), ("other", "logs:PutLogEvents")):
+        scene.definition(lab, web, taskRoleArn=role(lab, name, action))
+        said[name] = said_by_task(lab, "EC2")
     option("Give each task definition a task role").holds_if(
-        refused["web"] and not refused["payroll"], f"payroll reads; web: {refused['web']}"
+        said["payroll"] == "allowed" != said["other"], said
     )
+    scene.definition(lab, web, executionRoleArn=role(lab, "starter", "s3:*"))
+    found = said_by_task(lab, "EC2")
+    option("Give each task definition an execution role").holds_if(found == "allowed", found)
 
 
 @proof
 def nothing_inherited(lab: ProofLab, option: Options) -> None:
-    """An instance role with all of S3, and the call as the task's own role."""
-    instance(lab, "s3:*")
-    role(lab, "code", "dynamodb:GetItem")
-    with lab.acting_as("own"):
-        assert not scene.refusal(lab.client("s3").list_buckets), "the instance role may list"
-    with lab.acting_as("code"):
-        refused = scene.refusal(lab.client("s3").list_buckets)
-    option("The call is denied").holds_if("AccessDenied" in refused, refused)
-    option("The call is allowed, because the instance").holds_if(not refused, refused)
+    """An instance role with all of S3; the program without a task role, and with one."""
+    instance(lab, *ECR, "s3:*")
+    web = scene.container(image=lab.registry.push("web:1", script=buckets))
+    scene.definition(lab, web)
+    assert said_by_task(lab, "EC2") == "allowed", "without a task role the instance's role counts"
+    scene.definition(lab, web, taskRoleArn=role(lab, "code", "dynamodb:GetItem"))
+    found = said_by_task(lab, "EC2")
+    option("The call is denied").holds_if("AccessDenied" in found, found)
+    option("The call is allowed, because the instance").holds_if(found == "allowed", found)
+
+
+@proof
+def block_instance_metadata(lab: ProofLab, option: Options) -> None:
+    """A program in awsvpc mode asks for the instance's role, under three settings of the agent."""
+    scene.cluster(lab)
+    web = scene.container(image=lab.registry.push("web:1", script=metadata))
+    own = {"networkMode": "awsvpc", "taskRoleArn": lab.roles["shopTaskRole"]}
+    scene.definition(lab, web, **own)
+    settings = {
+        "": "",
+        "Set ECS_AWSVPC_BLOCK_IMDS": "ECS_AWSVPC_BLOCK_IMDS=true",
+        "Set ECS_ENABLE_TASK_IAM_ROLE": "ECS_ENABLE_TASK_IAM_ROLE=false",
+    }
+    for name, (text, line) in zip("abc", settings.items(), strict=True):
+        mark = f'ECS_INSTANCE_ATTRIBUTES={{"name":"{name}"}}'
+        scene.launch(lab, f"ECS_CLUSTER=shop\n{mark}\n{line}")
+        lab.wait(scene.BOOT_S)
+        here = [{"type": "memberOf", "expression": f"attribute:name == {name}"}]
+        answer = scene.run_task(
+            lab, placementConstraints=here, networkConfiguration=scene.network(lab)
+        )
+        found = " ".join(
+            [each.text for task in answer["tasks"] for each in lab.logs(task["taskArn"])]
+            or [each["reason"] for each in answer["failures"]]
+        )
+        if text:
+            closed = "closed" in found and "assumed-role/shopTaskRole" in found
+            option(text).holds_if(closed, found)
+        else:
+            assert "open" in found, found
+
+
+@proof
+def where_sdks_look(lab: ProofLab, option: Options) -> None:
+    """A program with a task role looks at its variables and files."""
+    scene.cluster(lab)
+    web = scene.container(image=lab.registry.push("web:1", script=surroundings))
+    scene.fargate_definition(lab, web, taskRoleArn=lab.roles["shopTaskRole"])
+    answer = scene.run_task(lab, launchType="FARGATE")
+    found = [line.text for line in lab.logs(answer["tasks"][0]["taskArn"])]
+    seen = ", ".join(found)
+    option("From the path in").holds_if("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" in found, seen)
+    option("From AWS_ACCESS_KEY_ID").holds_if("AWS_ACCESS_KEY_ID" in found, seen)
+    option("From the file").holds_if("~/.aws/credentials" in found, seen)
 
 
 @proof
