@@ -22,6 +22,9 @@ IDS = [
     "ec2-bridge-service",
     "fargate-right-size",
     "fargate-first-service",
+    "placement-fewest-instances",
+    "placement-no-place",
+    "placement-one-on-each-ssd",
 ]
 
 

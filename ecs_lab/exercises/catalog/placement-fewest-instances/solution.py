@@ -1,0 +1,31 @@
+"""Packed by memory: an instance is filled before another is used."""
+
+from ecs_lab import Lab
+
+lab = Lab()
+ecs = lab.client("ecs")
+ec2 = lab.client("ec2")
+
+ecs.create_cluster(clusterName="shop")
+for subnet in lab.network.private_subnets:
+    ec2.run_instances(
+        ImageId=lab.ecs_ami,
+        InstanceType="t3.small",
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=subnet,
+        IamInstanceProfile={"Name": "ecsInstanceRole"},
+        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+    )
+lab.wait(120)
+container = {"name": "batch", "image": "public.ecr.aws/nginx/nginx:1.27", "memory": 512}
+ecs.register_task_definition(family="batch", containerDefinitions=[container])
+ecs.create_service(
+    cluster="shop",
+    serviceName="batch",
+    taskDefinition="batch",
+    desiredCount=6,
+    launchType="EC2",
+    placementStrategy=[{"type": "binpack", "field": "memory"}],
+)
+lab.settle()

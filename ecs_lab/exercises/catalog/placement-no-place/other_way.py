@@ -1,0 +1,61 @@
+"""A new service in place of the old one, with a list of types."""
+
+from ecs_lab import Lab
+
+lab = Lab()
+ecs = lab.client("ecs")
+ec2 = lab.client("ec2")
+
+ecs.create_cluster(clusterName="shop")
+for subnet in lab.network.private_subnets[:2]:
+    ec2.run_instances(
+        ImageId=lab.ecs_ami,
+        InstanceType="t3.small",
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=subnet,
+        IamInstanceProfile={"Name": "ecsInstanceRole"},
+        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+    )
+lab.wait(120)
+container = {"name": "web", "image": "public.ecr.aws/nginx/nginx:1.27", "memory": 256}
+ecs.register_task_definition(family="web", containerDefinitions=[container])
+rules = [
+    {"type": "memberOf", "expression": "attribute:ecs.instance-type =~ t2.*"},
+    {"type": "distinctInstance"},
+]
+ecs.create_service(
+    cluster="shop",
+    serviceName="web",
+    taskDefinition="web",
+    desiredCount=3,
+    launchType="EC2",
+    placementConstraints=rules,
+)
+lab.wait(300)
+
+ecs.delete_service(cluster="shop", service="web", force=True)
+lab.settle()
+ec2.run_instances(
+    ImageId=lab.ecs_ami,
+    InstanceType="t3.small",
+    MinCount=1,
+    MaxCount=1,
+    SubnetId=lab.network.private_subnets[2],
+    IamInstanceProfile={"Name": "ecsInstanceRole"},
+    UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+)
+lab.wait(120)
+types = "attribute:ecs.instance-type in [t3.micro, t3.small, t3.medium]"
+ecs.create_service(
+    cluster="shop",
+    serviceName="web",
+    taskDefinition="web",
+    desiredCount=3,
+    launchType="EC2",
+    placementConstraints=[
+        {"type": "distinctInstance"},
+        {"type": "memberOf", "expression": types},
+    ],
+)
+lab.settle()

@@ -1,0 +1,49 @@
+"""The right type in the expression, and a third instance for the third task."""
+
+from ecs_lab import Lab
+
+lab = Lab()
+ecs = lab.client("ecs")
+ec2 = lab.client("ec2")
+
+ecs.create_cluster(clusterName="shop")
+for subnet in lab.network.private_subnets[:2]:
+    ec2.run_instances(
+        ImageId=lab.ecs_ami,
+        InstanceType="t3.small",
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=subnet,
+        IamInstanceProfile={"Name": "ecsInstanceRole"},
+        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+    )
+lab.wait(120)
+container = {"name": "web", "image": "public.ecr.aws/nginx/nginx:1.27", "memory": 256}
+ecs.register_task_definition(family="web", containerDefinitions=[container])
+rules = [
+    {"type": "memberOf", "expression": "attribute:ecs.instance-type =~ t2.*"},
+    {"type": "distinctInstance"},
+]
+ecs.create_service(
+    cluster="shop",
+    serviceName="web",
+    taskDefinition="web",
+    desiredCount=3,
+    launchType="EC2",
+    placementConstraints=rules,
+)
+lab.wait(300)
+
+rules[0]["expression"] = "attribute:ecs.instance-type =~ t3.*"
+ecs.update_service(cluster="shop", service="web", placementConstraints=rules)
+ec2.run_instances(
+    ImageId=lab.ecs_ami,
+    InstanceType="t3.small",
+    MinCount=1,
+    MaxCount=1,
+    SubnetId=lab.network.private_subnets[2],
+    IamInstanceProfile={"Name": "ecsInstanceRole"},
+    UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+)
+lab.wait(120)
+lab.settle()

@@ -1,0 +1,37 @@
+"""An attribute for the disks, and two constraints that both bind."""
+
+from ecs_lab import Lab
+
+lab = Lab()
+ecs = lab.client("ecs")
+ec2 = lab.client("ec2")
+
+ecs.create_cluster(clusterName="shop")
+for subnet in lab.network.private_subnets:
+    ec2.run_instances(
+        ImageId=lab.ecs_ami,
+        InstanceType="t3.small",
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=subnet,
+        IamInstanceProfile={"Name": "ecsInstanceRole"},
+        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+    )
+lab.wait(120)
+container = {"name": "cache", "image": "public.ecr.aws/nginx/nginx:1.27", "memory": 256}
+ecs.register_task_definition(family="cache", containerDefinitions=[container])
+arns = ecs.list_container_instances(cluster="shop")["containerInstanceArns"]
+ssd = {"name": "disk", "value": "ssd", "targetType": "container-instance"}
+ecs.put_attributes(cluster="shop", attributes=[ssd | {"targetId": arn} for arn in arns[:2]])
+ecs.create_service(
+    cluster="shop",
+    serviceName="cache",
+    taskDefinition="cache",
+    desiredCount=2,
+    launchType="EC2",
+    placementConstraints=[
+        {"type": "memberOf", "expression": "attribute:disk == ssd"},
+        {"type": "distinctInstance"},
+    ],
+)
+lab.settle()
