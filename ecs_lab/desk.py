@@ -85,15 +85,18 @@ class Lab(lab.Lab):
 
         return exercises.solution(exercise_id, give_up=give_up)
 
-    def quiz(self, topic: str, *, count: int | None = None, seed: int = 0) -> Any:
-        """Questions on a topic: a widget in a notebook, text elsewhere."""
+    def quiz(
+        self, topic: str = "", *, count: int | None = None, seed: int = 0, generated: bool = False
+    ) -> Any:
+        """Questions on a topic: a widget in a notebook, text elsewhere.
+
+        With `generated`, questions that are made anew for each `seed`; without a topic, on all that
+        can be generated.
+        """
         from ecs_lab.widgets.quiz import show as show_quiz
 
-        return (
-            show_quiz(topic, seed=seed)
-            if count is None
-            else show_quiz(topic, count=count, seed=seed)
-        )
+        settings = {} if count is None else {"count": count}
+        return show_quiz(topic, seed=seed, generated=generated, **settings)
 
 
 class UnexpectedSuccessError(AssertionError):

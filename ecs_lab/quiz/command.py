@@ -11,7 +11,11 @@ from click.shell_completion import CompletionItem
 
 from ecs_lab.coursefile import CourseFileError
 from ecs_lab.quiz import bank, text
+from ecs_lab.quiz.model import Topic
 from ecs_lab.quiz.session import ChoiceError, Item, Session
+
+FRESH = 10
+"""Questions that --generated asks where --count does not say."""
 
 
 class TopicName(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only
@@ -50,24 +54,43 @@ class TopicName(click.ParamType):  # type: ignore[type-arg]  # generic in newer 
     default=None,
     help="Show in the lab why: after each answer, or never (otherwise you are asked).",
 )
+@click.option("--generated", is_flag=True, help="Ask new questions, made from the seed.")
 def quiz(
-    topic: str | None, listing: bool, count: int | None, seed: int | None, show: bool | None
+    topic: str | None,
+    listing: bool,
+    count: int | None,
+    seed: int | None,
+    show: bool | None,
+    generated: bool,
 ) -> None:
     """Answer questions on a TOPIC, with the reason for every option.
+
+    With --generated the questions are always new; without a TOPIC they are on everything.
 
     Stop at any time with Ctrl-C (or Ctrl-D); you then see how far you came.
     """
     try:
-        if listing or topic is None:
+        if listing or (topic is None and not generated):
             _list_topics()
             return
         seed = random.randrange(1000, 10_000) if seed is None else seed
-        questions = bank.load_topic(topic).questions
+        about = _topic(topic, count or FRESH, seed) if generated else bank.load_topic(topic or "")
     except CourseFileError as error:
         raise click.ClickException(f"The question files have faults:\n{error}") from None
+    questions = about.questions
     session = Session(questions, seed=seed, count=count)
-    click.echo(f"{topic}: {len(session.items)} questions (seed {seed}). Ctrl-C stops.\n")
+    click.echo(f"{about.name}: {len(session.items)} questions (seed {seed}). Ctrl-C stops.\n")
     _run(session, min(shutil.get_terminal_size().columns, 96), show)
+
+
+def _topic(name: str | None, count: int, seed: int) -> Topic:
+    """Fresh questions on a topic, or on all that can be generated."""
+    from ecs_lab.quiz import generators
+
+    try:
+        return generators.practice(bank.load_topic(name) if name else None, count, seed)
+    except generators.UnknownGeneratorError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _list_topics() -> None:

@@ -12,13 +12,15 @@ never leave Python.
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets as t
 
-from ecs_lab.quiz import bank, proving, text
+from ecs_lab.quiz import bank, generators, proving, text
 from ecs_lab.quiz.model import MATCHING, ORDERING, Topic
 from ecs_lab.quiz.session import ChoiceError, Session
 from ecs_lab.widgets.panel import style
@@ -33,12 +35,20 @@ from ecs_lab.widgets.quiz_parts import (
 _HERE = Path(__file__).parent
 
 
-def show(topic: str, count: int | None = 5, seed: int = 0) -> QuizWidget:
+def show(
+    topic: str = "", count: int | None = 5, seed: int = 0, *, generated: bool = False
+) -> QuizWidget:
     """A quiz on one topic, with `count` questions (None: all), the same for the same seed.
 
-    Raises `ecs_lab.quiz.bank.UnknownTopicError`, which names the topic that was probably meant.
+    With `generated` the questions are made from the seed, on all that can be generated where no
+    topic is named. Raises `ecs_lab.quiz.bank.UnknownTopicError`, which names the topic that was
+    probably meant, or `ecs_lab.quiz.generators.UnknownGeneratorError`.
     """
-    return QuizWidget(bank.load_topic(topic), count=count, seed=seed)
+    if not generated:
+        return QuizWidget(bank.load_topic(topic), count=count, seed=seed)
+    about = bank.load_topic(topic) if topic else None
+    fresh = partial(generators.practice, about, count or 5)
+    return QuizWidget(fresh(seed), count=None, seed=seed, again=fresh)
 
 
 class QuizWidget(anywidget.AnyWidget):
@@ -74,8 +84,16 @@ class QuizWidget(anywidget.AnyWidget):
     # {"right", "answered"}; at the end also "questions": [{"stem", "standing", "flagged"}].
     score = t.Dict().tag(sync=True)
 
-    def __init__(self, topic: Topic, *, count: int | None = 5, seed: int = 0) -> None:
+    def __init__(
+        self,
+        topic: Topic,
+        *,
+        count: int | None = 5,
+        seed: int = 0,
+        again: Callable[[int], Topic] | None = None,
+    ) -> None:
         self._topic, self._count, self._seed = topic, count, seed
+        self._again = again or (lambda _seed: topic)
         self._begin(seed)
         super().__init__(title=topic.title, total=len(self._session.items))
         self._seed_shown = seed
@@ -133,8 +151,9 @@ class QuizWidget(anywidget.AnyWidget):
         self.shown = proof_part(outcome, verdict.item)
 
     def _restart(self) -> None:
-        """The same number of questions again, in another order."""
+        """The same number of questions again, in another order; generated ones are new."""
         self._seed += 1
+        self._topic = self._again(self._seed)
         self._begin(self._seed)
         self._show(0)
 
@@ -207,4 +226,6 @@ class QuizWidget(anywidget.AnyWidget):
 
     @property
     def _where(self) -> str:
-        return f"To answer them, run this cell in JupyterLab, or: ecs-lab quiz {self._topic.name}"
+        name = self._topic.name
+        words = "--generated" if name == "generated" else name
+        return f"To answer them, run this cell in JupyterLab, or: ecs-lab quiz {words}"
