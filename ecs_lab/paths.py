@@ -34,6 +34,18 @@ def data_dir() -> Path:
     return user_data_path("ecs_lab", appauthor=False)
 
 
+def cache_dir() -> Path:
+    """The folder for what can be made again at any time; `ECS_LAB_CACHE` names another one.
+
+    The folder is not created here: whoever writes makes it.
+    """
+    if chosen := os.environ.get("ECS_LAB_CACHE"):
+        return Path(chosen).expanduser().resolve()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("ecs_lab", appauthor=False)
+
+
 def repository_dir() -> Path | None:
     """The root of the checkout that this package runs from, or None in an installed wheel."""
     root = PACKAGE.parent

@@ -68,6 +68,7 @@ def no_network() -> Iterator[None]:
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test has its own data folder and working copy, so that no learner's are touched."""
     monkeypatch.setenv("ECS_LAB_DATA", str(tmp_path / "ecs-lab-data"))
+    monkeypatch.setenv("ECS_LAB_CACHE", str(tmp_path / "ecs-lab-cache"))
     monkeypatch.setenv("ECS_LAB_FOLDER", str(tmp_path / "ecs-lab-course"))
 
 

@@ -29,6 +29,7 @@ POISON = {
     "HTTPS_PROXY": "http://127.0.0.1:9",
     "NO_PROXY": "127.0.0.1,localhost",
     "ECS_LAB_DATA": str(HOME / "data"),
+    "ECS_LAB_CACHE": str(HOME / "cache"),
     "ECS_LAB_FOLDER": str(HOME / "course"),
 }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ecs_lab import coursefile, paths
+from ecs_lab.quiz import bank_cache
 from ecs_lab.quiz.model import CHOICE, Bank, Case, Option, Question, Topic
 
 SCHEMA = Path(__file__).with_name("schema.json")
@@ -54,26 +56,73 @@ def load_bank(folder: Path | None = None) -> Bank:
 
 
 def _topic(path: Path) -> Topic:
+    """The topic of a file; one of the course itself is kept in the cache, read and checked."""
+    if path.parent != paths.quizzes_dir():
+        return _read(path)[0]
+    key = bank_cache.digest(path, SCHEMA)
+    if found := bank_cache.kept(path.stem, key):
+        return _built(path, *found)
+    topic, data, lines = _read(path)
+    bank_cache.keep(path.stem, key, data, lines)
+    return topic
+
+
+def _read(path: Path) -> tuple[Topic, dict[str, Any], list[int]]:
+    """A file's topic, with its data and its questions' lines; raises `CourseFileError`."""
     file = coursefile.read(path, SCHEMA)
-    cases = {raw["id"]: Case(raw["id"], raw["text"].strip()) for raw in file.data.get("cases", [])}
     raws = file.data["questions"]
-    questions = tuple(_question(file, i, raw, cases) for i, raw in enumerate(raws))
-    return Topic(path.stem, file.data["title"], file.data["order"], questions)
+    problems = [p for i, raw in enumerate(raws) for p in _problems(file, i, raw)]
+    if problems:
+        raise coursefile.CourseFileError(problems)
+    lines = [file.line("questions", index) for index in range(len(raws))]
+    return _built(path, file.data, lines), file.data, lines
 
 
-def _question(
-    file: coursefile.CourseFile, index: int, raw: dict[str, Any], cases: dict[str, Case]
-) -> Question:
+def _problems(
+    file: coursefile.CourseFile, index: int, raw: dict[str, Any]
+) -> Iterator[coursefile.Problem]:
+    """What the schema cannot see: a day that there is not, and a case that there is not."""
+    cases = [case["id"] for case in file.data.get("cases", [])]
+    try:
+        date.fromisoformat(raw["as_of"])
+    except ValueError:
+        yield _problem(file, index, "as_of", "a day of the calendar", repr(raw["as_of"]),
+                       "Write the day the sources were read.")  # fmt: skip
+    if "case" in raw and raw["case"] not in cases:
+        advice = coursefile.nearest(raw["case"], cases) if cases else "Write it under 'cases'."
+        yield _problem(file, index, "case", "the id of a case of this file", repr(raw["case"]),
+                       advice)  # fmt: skip
+
+
+def _problem(
+    file: coursefile.CourseFile, index: int, field: str, expected: str, found: str, fix: str
+) -> coursefile.Problem:
+    line = file.line("questions", index, field)
+    return coursefile.Problem(
+        str(file.path), line, f"questions[{index}].{field}", expected, found, fix
+    )
+
+
+def _built(path: Path, data: dict[str, Any], lines: list[int]) -> Topic:
+    cases = {raw["id"]: Case(raw["id"], raw["text"].strip()) for raw in data.get("cases", [])}
+    questions = tuple(
+        _question(path, raw, cases, line)
+        for raw, line in zip(data["questions"], lines, strict=True)
+    )
+    return Topic(path.stem, data["title"], data["order"], questions)
+
+
+def _question(path: Path, raw: dict[str, Any], cases: dict[str, Case], line: int) -> Question:
     return Question(
         id=raw["id"],
-        topic=file.path.stem,
+        topic=path.stem,
         stem=raw["stem"].strip(),
         options=tuple(_option(option) for option in raw["options"]),
         concepts=tuple(raw["concepts"]),
         difficulty=raw["difficulty"],
         exams=tuple(raw["exams"]),
         sources=tuple(raw["sources"]),
-        as_of=_date(file, index, raw["as_of"]),
+        as_of=date.fromisoformat(raw["as_of"]),
         section=raw["section"],
         select=raw.get("select", 1),
         exam_today=raw.get("exam_today"),
@@ -81,9 +130,9 @@ def _question(
         picture=raw.get("picture", ""),
         kind=raw.get("type", CHOICE),
         others=tuple(raw.get("others", ())),
-        case=_case(file, index, raw, cases),
-        file=str(file.path),
-        line=file.line("questions", index),
+        case=cases.get(raw.get("case", "")),
+        file=str(path),
+        line=line,
     )
 
 
@@ -91,29 +140,3 @@ def _option(raw: dict[str, Any]) -> Option:
     return Option(
         raw["text"].strip(), raw["why"].strip(), raw.get("correct", False), raw.get("match", "")
     )
-
-
-def _case(
-    file: coursefile.CourseFile, index: int, raw: dict[str, Any], cases: dict[str, Case]
-) -> Case | None:
-    name = raw.get("case")
-    if name is None or name in cases:
-        return cases.get(name or "")
-    advice = coursefile.nearest(name, cases) if cases else "Write it under 'cases'."
-    problem = coursefile.Problem(
-        str(file.path), file.line("questions", index, "case"), f"questions[{index}].case",
-        "the id of a case of this file", repr(name), advice,
-    )  # fmt: skip
-    raise coursefile.CourseFileError([problem])
-
-
-def _date(file: coursefile.CourseFile, index: int, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        steps = ("questions", index, "as_of")
-        problem = coursefile.Problem(
-            str(file.path), file.line(*steps), f"questions[{index}].as_of",
-            "a day of the calendar", repr(text), "Write the day the sources were read.",
-        )  # fmt: skip
-        raise coursefile.CourseFileError([problem]) from None

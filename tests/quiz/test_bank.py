@@ -100,3 +100,71 @@ def test_topic_cannot_name_a_file_elsewhere(tmp_path: Path) -> None:
     write(tmp_path, trees=TEXT)
     with pytest.raises(UnknownTopicError):
         load_topic("../trees", inner)
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A course with one topic, and a cache of its own."""
+    folder = tmp_path / "quizzes"
+    folder.mkdir()
+    write(folder, trees=TEXT)
+    monkeypatch.setattr("ecs_lab.paths.quizzes_dir", lambda: folder)
+    monkeypatch.setenv("ECS_LAB_CACHE", str(tmp_path / "cache"))
+    return folder
+
+
+def test_second_reading_comes_from_the_cache_and_is_the_same(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same questions come without the YAML being read again."""
+    first = load_topic("trees")
+    monkeypatch.setattr("ecs_lab.coursefile.read", lambda *_: pytest.fail("read again"))
+    assert load_topic("trees") == first
+    assert load_bank().topics == (first,)
+
+
+def test_changed_file_is_read_anew(course: Path) -> None:
+    """The content counts, not the date of the file; a fault in it is told as ever."""
+    load_topic("trees")
+    path = course / "trees.yaml"
+    path.write_text(TEXT.replace("Birch", "Larch"), "utf-8")
+    assert load_topic("trees").questions[0].options[0].text == "Larch"
+    path.write_text(TEXT.replace("difficulty: 2", "difficulty: 9"), "utf-8")
+    with pytest.raises(coursefile.CourseFileError):
+        load_topic("trees")
+
+
+@pytest.mark.parametrize("rubbish", ["", "{", "[1]", '{"digest": 1}'])
+def test_broken_cache_is_as_good_as_none(course: Path, rubbish: str) -> None:
+    """A cache file that was cut off, or is of something else, does no harm."""
+    first = load_topic("trees")
+    (kept,) = (course.parent / "cache").rglob("*.json")
+    kept.write_text(rubbish, "utf-8")
+    assert load_topic("trees") == first
+
+
+def test_cache_that_cannot_be_written_is_no_trouble(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the cache folder cannot be made the bank is read all the same."""
+    (course / "file").write_text("", "utf-8")
+    monkeypatch.setenv("ECS_LAB_CACHE", str(course / "file" / "below"))
+    assert load_topic("trees").title == "Trees"
+
+
+def test_case_that_the_file_does_not_have_is_told(tmp_path: Path) -> None:
+    """A question on a case names one of its file."""
+    text = TEXT.replace("    difficulty: 2", "    case: flod\n    difficulty: 2").replace(
+        "questions:",
+        "cases:\n  - {id: flood, text: It has rained for weeks and the river rises.}\nquestions:",
+        1,
+    )
+    with pytest.raises(coursefile.CourseFileError) as caught:
+        load_topic("trees", write(tmp_path, trees=text))
+    (problem,) = caught.value.problems
+    assert (problem.field, problem.found) == ("questions[0].case", "'flod'")
+    assert problem.fix == "Did you mean 'flood'?"
+    right = load_topic("trees", write(tmp_path, trees=text.replace("flod", "flood")))
+    case = right.questions[0].case
+    assert case is not None
+    assert case.text == "It has rained for weeks and the river rises."
