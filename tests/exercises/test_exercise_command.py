@@ -111,7 +111,7 @@ def test_progress_as_json_has_every_exercise() -> None:
 def test_course_check_lists_what_to_mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A broken exercise ends it with 1, and file, line, field and fix."""
     make(tmp_path, section="notebooks/99-nowhere.ipynb#Nothing").sample("solution").write_text("")
-    steps = course.steps(tmp_path / "catalog")[:-1]
+    steps = [s for s in course.steps(tmp_path / "catalog") if not s[0].startswith(("que", "proof"))]
     monkeypatch.setattr(course, "steps", lambda: steps)
     result = ran(command.course, "check")
     assert result.exit_code == 1
