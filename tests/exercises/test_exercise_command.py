@@ -122,6 +122,6 @@ def test_course_check_lists_what_to_mend(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_course_check_of_what_is_right_ends_with_0() -> None:
     """Steps can be chosen by name."""
-    result = ran(command.course, "check", "--only", f"{ID}: solution")
+    result = ran(command.course, "check", "--only", f"{ID}: solution for #1")
     assert result.exit_code == 0, result.output
     assert "1 steps, no problem" in result.output
