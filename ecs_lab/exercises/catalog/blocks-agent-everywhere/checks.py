@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
 from ecs_lab.exercises.look import instances, last_event, running_tasks, service
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
@@ -15,19 +16,21 @@ FIVE_MINUTES_S = 300
 
 
 def agents(lab: Lab) -> list[int]:
-    """How many tasks of the service agent run on each instance of shop, sorted."""
-    hosts = Counter(task["containerInstanceArn"] for task in running_tasks(lab, "shop", "agent"))
-    return sorted(hosts[each["containerInstanceArn"]] for each in instances(lab, "shop"))
+    """How many tasks of the service agent run on each instance, sorted."""
+    hosts = Counter(
+        task["containerInstanceArn"] for task in running_tasks(lab, variant.cluster, "agent")
+    )
+    return sorted(hosts[each["containerInstanceArn"]] for each in instances(lab, variant.cluster))
 
 
 @check("The service agent runs one task on each of the instances", points=2)
 def one_each(lab: Lab) -> Verdict:
     """There are at least two instances, and each has one task."""
     lab.wait(FIVE_MINUTES_S)
-    found = service(lab, "shop", "agent")
+    found = service(lab, variant.cluster, "agent")
     if found is None:
         return missed(
-            expected="an ACTIVE service agent in shop",
+            expected=f"an ACTIVE service agent in {variant.cluster}",
             found="no such service",
             why="RunTask starts tasks once, and nothing brings them back.",
         )
@@ -44,7 +47,7 @@ def one_each(lab: Lab) -> Verdict:
 @check("An instance joins: it has its agent within five minutes", points=3, needs="one_each")
 def follows(lab: Lab) -> Verdict:
     """The check launches one more instance, and waits."""
-    before = len(instances(lab, "shop"))
+    before = len(instances(lab, variant.cluster))
     lab.client("ec2").run_instances(
         ImageId=lab.ecs_ami,
         InstanceType="t3.small",
@@ -52,7 +55,7 @@ def follows(lab: Lab) -> Verdict:
         MaxCount=1,
         SubnetId=lab.network.private_subnets[2],
         IamInstanceProfile={"Name": "ecsInstanceRole"},
-        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+        UserData=f"#!/bin/bash\necho ECS_CLUSTER={variant.cluster} >> /etc/ecs/ecs.config\n",
     )
     lab.wait(2 * FIVE_MINUTES_S)
     counts = agents(lab)
@@ -70,8 +73,8 @@ def follows(lab: Lab) -> Verdict:
 def comes_back(lab: Lab) -> Verdict:
     """The check stops one of the tasks, and waits."""
     lab.wait(FIVE_MINUTES_S)
-    task, *_ = running_tasks(lab, "shop", "agent")
-    lab.client("ecs").stop_task(cluster="shop", task=task["taskArn"])
+    task, *_ = running_tasks(lab, variant.cluster, "agent")
+    lab.client("ecs").stop_task(cluster=variant.cluster, task=task["taskArn"])
     lab.wait(FIVE_MINUTES_S)
     counts = agents(lab)
     if set(counts) == {1}:

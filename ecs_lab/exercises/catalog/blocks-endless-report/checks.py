@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
 from ecs_lab.exercises.look import Shape, service_runs
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
@@ -15,12 +16,12 @@ HALF_AN_HOUR_S = 1800
 
 
 def reports(lab: Lab) -> list[Shape]:
-    """The tasks of shop that have a container named report, running and stopped."""
+    """The tasks of the cluster that have a container named report, running and stopped."""
     ecs = lab.client("ecs")
     arns: list[str] = []
     for status in ("RUNNING", "STOPPED"):
-        arns += ecs.list_tasks(cluster="shop", desiredStatus=status)["taskArns"]
-    tasks = ecs.describe_tasks(cluster="shop", tasks=arns)["tasks"] if arns else []
+        arns += ecs.list_tasks(cluster=variant.cluster, desiredStatus=status)["taskArns"]
+    tasks = ecs.describe_tasks(cluster=variant.cluster, tasks=arns)["tasks"] if arns else []
     return [task for task in tasks if any(each["name"] == "report" for each in task["containers"])]
 
 
@@ -59,10 +60,12 @@ def quiet(lab: Lab) -> Verdict:
 def web_runs(lab: Lab) -> Verdict:
     """The repair left the other service alone."""
     lab.wait(FIVE_MINUTES_S)
-    return service_runs(lab, "shop", "web", 2, "FARGATE")
+    return service_runs(lab, variant.cluster, "web", 2, "FARGATE")
 
 
-@check("A standalone report for 2026-03 has ended with exit code 0", points=2, needs="quiet")
+@check(
+    "A standalone report for the right month has ended with exit code 0", points=2, needs="quiet"
+)
 def report_ran(lab: Lab) -> Verdict:
     """A stopped task that no service started shows the month and the exit code."""
     lab.wait(FIVE_MINUTES_S)
@@ -73,10 +76,10 @@ def report_ran(lab: Lab) -> Verdict:
         for each in task["containers"]
         if each["name"] == "report" and task["lastStatus"] == "STOPPED"
     ]
-    if ("2026-03", 0) in ended:
+    if (variant.month, 0) in ended:
         return passed
     return missed(
-        expected="a stopped standalone task, MONTH 2026-03, exit code 0",
+        expected=f"a stopped standalone task, MONTH {variant.month}, exit code 0",
         found=f"standalone reports that ended, by month and exit code: {ended}",
         why="What one run does otherwise than its task definition is said in the call.",
         see="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html",

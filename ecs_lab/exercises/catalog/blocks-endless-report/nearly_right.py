@@ -1,6 +1,7 @@
 """Takes the service away, and forgets to say for which month the report is."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
@@ -19,7 +20,7 @@ job = {
     "command": ["sh", "-c", "sleep 60"],
     "environment": [{"name": "MONTH", "value": "none"}],
 }
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 for family, container, count in (("web", web, 2), ("report", job, 1)):
     ecs.register_task_definition(
         family=family,
@@ -28,7 +29,7 @@ for family, container, count in (("web", web, 2), ("report", job, 1)):
         **size,
     )
     ecs.create_service(
-        cluster="shop",
+        cluster=variant.cluster,
         serviceName=family,
         taskDefinition=family,
         desiredCount=count,
@@ -37,10 +38,10 @@ for family, container, count in (("web", web, 2), ("report", job, 1)):
     )
 lab.wait(600)
 
-ecs.delete_service(cluster="shop", service="report", force=True)
+ecs.delete_service(cluster=variant.cluster, service="report", force=True)
 lab.settle()
 answer = ecs.run_task(
-    cluster="shop",
+    cluster=variant.cluster,
     taskDefinition="report",
     launchType="FARGATE",
     networkConfiguration=network,

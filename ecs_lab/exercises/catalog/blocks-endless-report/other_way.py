@@ -1,6 +1,7 @@
 """Deletes the service, and puts the month into a new revision."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
@@ -19,7 +20,7 @@ job = {
     "command": ["sh", "-c", "sleep 60"],
     "environment": [{"name": "MONTH", "value": "none"}],
 }
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 for family, container, count in (("web", web, 2), ("report", job, 1)):
     ecs.register_task_definition(
         family=family,
@@ -28,7 +29,7 @@ for family, container, count in (("web", web, 2), ("report", job, 1)):
         **size,
     )
     ecs.create_service(
-        cluster="shop",
+        cluster=variant.cluster,
         serviceName=family,
         taskDefinition=family,
         desiredCount=count,
@@ -37,8 +38,8 @@ for family, container, count in (("web", web, 2), ("report", job, 1)):
     )
 lab.wait(600)
 
-ecs.delete_service(cluster="shop", service="report", force=True)
-job["environment"] = [{"name": "MONTH", "value": "2026-03"}]
+ecs.delete_service(cluster=variant.cluster, service="report", force=True)
+job["environment"] = [{"name": "MONTH", "value": variant.month}]
 ecs.register_task_definition(
     family="report",
     requiresCompatibilities=["FARGATE"],
@@ -46,7 +47,7 @@ ecs.register_task_definition(
     **size,
 )
 answer = ecs.run_task(
-    cluster="shop",
+    cluster=variant.cluster,
     taskDefinition="report",
     launchType="FARGATE",
     networkConfiguration=network,

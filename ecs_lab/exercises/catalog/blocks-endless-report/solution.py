@@ -1,6 +1,7 @@
 """The service wants no more reports, and the job runs once with its month."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
@@ -19,7 +20,7 @@ job = {
     "command": ["sh", "-c", "sleep 60"],
     "environment": [{"name": "MONTH", "value": "none"}],
 }
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 for family, container, count in (("web", web, 2), ("report", job, 1)):
     ecs.register_task_definition(
         family=family,
@@ -28,7 +29,7 @@ for family, container, count in (("web", web, 2), ("report", job, 1)):
         **size,
     )
     ecs.create_service(
-        cluster="shop",
+        cluster=variant.cluster,
         serviceName=family,
         taskDefinition=family,
         desiredCount=count,
@@ -37,14 +38,14 @@ for family, container, count in (("web", web, 2), ("report", job, 1)):
     )
 lab.wait(600)
 
-ecs.update_service(cluster="shop", service="report", desiredCount=0)
+ecs.update_service(cluster=variant.cluster, service="report", desiredCount=0)
 lab.settle()
-march = {"name": "report", "environment": [{"name": "MONTH", "value": "2026-03"}]}
+wanted = {"name": "report", "environment": [{"name": "MONTH", "value": variant.month}]}
 answer = ecs.run_task(
-    cluster="shop",
+    cluster=variant.cluster,
     taskDefinition="report",
     launchType="FARGATE",
     networkConfiguration=network,
-    overrides={"containerOverrides": [march]},
+    overrides={"containerOverrides": [wanted]},
 )
 lab.wait(300)

@@ -1,6 +1,7 @@
 """Where the learner begins: the broken system."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
@@ -19,7 +20,7 @@ job = {
     "command": ["sh", "-c", "sleep 60"],
     "environment": [{"name": "MONTH", "value": "none"}],
 }
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 for family, container, count in (("web", web, 2), ("report", job, 1)):
     ecs.register_task_definition(
         family=family,
@@ -28,7 +29,7 @@ for family, container, count in (("web", web, 2), ("report", job, 1)):
         **size,
     )
     ecs.create_service(
-        cluster="shop",
+        cluster=variant.cluster,
         serviceName=family,
         taskDefinition=family,
         desiredCount=count,

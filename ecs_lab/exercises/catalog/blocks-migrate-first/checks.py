@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
 from ecs_lab.exercises.look import Shape, service, service_runs
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
@@ -16,13 +17,13 @@ SEE = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDe
 
 def start(lab: Lab, command: str) -> str:
     """One more task as the service starts them, whose migration does this; its ARN."""
-    shop = service(lab, "shop", "shop") or {}
+    store = service(lab, variant.cluster, "store") or {}
     override = {"name": "migrate", "command": ["sh", "-c", command]}
     answer = lab.client("ecs").run_task(
-        cluster="shop",
-        taskDefinition=shop["taskDefinition"],
+        cluster=variant.cluster,
+        taskDefinition=store["taskDefinition"],
         launchType="FARGATE",
-        networkConfiguration=shop["networkConfiguration"],
+        networkConfiguration=store["networkConfiguration"],
         overrides={"containerOverrides": [override]},
     )
     return str(answer["tasks"][0]["taskArn"])
@@ -30,17 +31,17 @@ def start(lab: Lab, command: str) -> str:
 
 def statuses(lab: Lab, arn: str) -> Shape:
     """The status of a task and of its containers, by name."""
-    (task,) = lab.client("ecs").describe_tasks(cluster="shop", tasks=[arn])["tasks"]
+    (task,) = lab.client("ecs").describe_tasks(cluster=variant.cluster, tasks=[arn])["tasks"]
     return {"task": task["lastStatus"]} | {
         each["name"]: each["lastStatus"] for each in task["containers"]
     }
 
 
-@check("The service shop has two tasks running on Fargate", points=2)
+@check("The service store has two tasks running on Fargate", points=2)
 def two_running(lab: Lab) -> Verdict:
     """Two tasks are RUNNING, well after their migrations have ended."""
     lab.wait(FIVE_MINUTES_S)
-    return service_runs(lab, "shop", "shop", 2, "FARGATE")
+    return service_runs(lab, variant.cluster, "store", 2, "FARGATE")
 
 
 @check("web waits while migrate works", points=2, needs="two_running")

@@ -3,6 +3,7 @@
 import boto3
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = boto3.client("ecs")
@@ -27,7 +28,7 @@ web = {
     "dependsOn": [{"containerName": "seed", "condition": "SUCCESS"}],
 }
 ecs.create_cluster(
-    clusterName="shop",
+    clusterName=variant.cluster,
     capacityProviders=["FARGATE"],
     defaultCapacityProviderStrategy=[{"capacityProvider": "FARGATE", "weight": 1}],
 )
@@ -40,10 +41,10 @@ ecs.register_task_definition(
     containerDefinitions=[migrate, seed, web],
 )
 ecs.create_service(
-    cluster="shop",
-    serviceName="shop",
+    cluster=variant.cluster,
+    serviceName="store",
     taskDefinition="storefront",
     desiredCount=2,
     networkConfiguration=network,
 )
-ecs.get_waiter("services_stable").wait(cluster="shop", services=["shop"])
+ecs.get_waiter("services_stable").wait(cluster=variant.cluster, services=["store"])

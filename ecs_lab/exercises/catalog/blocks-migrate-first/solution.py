@@ -1,6 +1,7 @@
 """web waits for the good end of a container that is not essential."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
@@ -22,9 +23,9 @@ web = {
     "image": "public.ecr.aws/nginx/nginx:1.27",
     "dependsOn": [{"containerName": "migrate", "condition": "SUCCESS"}],
 }
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 ecs.register_task_definition(
-    family="shop",
+    family="store",
     requiresCompatibilities=["FARGATE"],
     networkMode="awsvpc",
     cpu="256",
@@ -32,9 +33,9 @@ ecs.register_task_definition(
     containerDefinitions=[web, migrate],
 )
 ecs.create_service(
-    cluster="shop",
-    serviceName="shop",
-    taskDefinition="shop",
+    cluster=variant.cluster,
+    serviceName="store",
+    taskDefinition="store",
     desiredCount=2,
     launchType="FARGATE",
     networkConfiguration=network,

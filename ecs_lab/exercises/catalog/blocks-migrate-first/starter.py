@@ -1,6 +1,7 @@
 """Where the learner begins: both containers, and nothing said of their order."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
@@ -20,9 +21,9 @@ web = {
     "name": "web",
     "image": "public.ecr.aws/nginx/nginx:1.27",
 }
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 ecs.register_task_definition(
-    family="shop",
+    family="store",
     requiresCompatibilities=["FARGATE"],
     networkMode="awsvpc",
     cpu="256",
@@ -30,9 +31,9 @@ ecs.register_task_definition(
     containerDefinitions=[web, migrate],
 )
 ecs.create_service(
-    cluster="shop",
-    serviceName="shop",
-    taskDefinition="shop",
+    cluster=variant.cluster,
+    serviceName="store",
+    taskDefinition="store",
     desiredCount=2,
     launchType="FARGATE",
     networkConfiguration=network,

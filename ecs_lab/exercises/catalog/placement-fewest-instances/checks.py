@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
 from ecs_lab.exercises.look import instances, running_tasks, service_runs
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
@@ -16,7 +17,9 @@ FIVE_MINUTES_S = 300
 
 def tasks_per_instance(lab: Lab) -> list[int]:
     """How many tasks of batch each instance has that has any, the most first."""
-    hosts = Counter(task["containerInstanceArn"] for task in running_tasks(lab, "shop", "batch"))
+    hosts = Counter(
+        task["containerInstanceArn"] for task in running_tasks(lab, variant.cluster, "batch")
+    )
     return sorted(hosts.values(), reverse=True)
 
 
@@ -24,10 +27,10 @@ def tasks_per_instance(lab: Lab) -> list[int]:
 def packed(lab: Lab) -> Verdict:
     """Three tasks on each of two of at least three instances."""
     lab.wait(FIVE_MINUTES_S)
-    verdict = service_runs(lab, "shop", "batch", 6, "EC2")
+    verdict = service_runs(lab, variant.cluster, "batch", 6, "EC2")
     if verdict is not passed:
         return verdict
-    counts, have = tasks_per_instance(lab), len(instances(lab, "shop"))
+    counts, have = tasks_per_instance(lab), len(instances(lab, variant.cluster))
     if counts == [3, 3] and have > 2:
         return passed
     return missed(
@@ -47,10 +50,10 @@ def grows(lab: Lab) -> Verdict:
         MaxCount=1,
         SubnetId=lab.network.private_subnets[2],
         IamInstanceProfile={"Name": "ecsInstanceRole"},
-        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+        UserData=f"#!/bin/bash\necho ECS_CLUSTER={variant.cluster} >> /etc/ecs/ecs.config\n",
     )
     lab.wait(FIVE_MINUTES_S)
-    lab.client("ecs").update_service(cluster="shop", service="batch", desiredCount=9)
+    lab.client("ecs").update_service(cluster=variant.cluster, service="batch", desiredCount=9)
     lab.wait(FIVE_MINUTES_S)
     counts = tasks_per_instance(lab)
     if counts == [3, 3, 3]:

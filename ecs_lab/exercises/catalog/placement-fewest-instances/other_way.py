@@ -3,12 +3,13 @@
 import boto3
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = boto3.client("ecs")
 ec2 = boto3.client("ec2")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 for subnet in lab.network.public_subnets:
     ec2.run_instances(
         ImageId=lab.ecs_ami,
@@ -17,7 +18,7 @@ for subnet in lab.network.public_subnets:
         MaxCount=1,
         SubnetId=subnet,
         IamInstanceProfile={"Name": "ecsInstanceRole"},
-        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+        UserData=f"#!/bin/bash\necho ECS_CLUSTER={variant.cluster} >> /etc/ecs/ecs.config\n",
     )
 lab.wait(120)
 container = {
@@ -28,14 +29,14 @@ container = {
 }
 ecs.register_task_definition(family="batch", containerDefinitions=[container])
 ecs.create_service(
-    cluster="shop",
+    cluster=variant.cluster,
     serviceName="batch",
     taskDefinition="batch",
     desiredCount=0,
     availabilityZoneRebalancing="DISABLED",
 )
 ecs.update_service(
-    cluster="shop",
+    cluster=variant.cluster,
     service="batch",
     desiredCount=6,
     placementStrategy=[{"type": "binpack", "field": "cpu"}],

@@ -1,12 +1,13 @@
 """Where the learner begins: six tasks, spread over all instances."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
 ec2 = lab.client("ec2")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 for subnet in lab.network.private_subnets:
     ec2.run_instances(
         ImageId=lab.ecs_ami,
@@ -15,13 +16,13 @@ for subnet in lab.network.private_subnets:
         MaxCount=1,
         SubnetId=subnet,
         IamInstanceProfile={"Name": "ecsInstanceRole"},
-        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+        UserData=f"#!/bin/bash\necho ECS_CLUSTER={variant.cluster} >> /etc/ecs/ecs.config\n",
     )
 lab.wait(120)
 container = {"name": "batch", "image": "public.ecr.aws/nginx/nginx:1.27", "memory": 512}
 ecs.register_task_definition(family="batch", containerDefinitions=[container])
 ecs.create_service(
-    cluster="shop",
+    cluster=variant.cluster,
     serviceName="batch",
     taskDefinition="batch",
     desiredCount=6,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
 from ecs_lab.exercises.look import instances, last_event, running_tasks, service, service_runs
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
@@ -15,10 +16,10 @@ FIVE_MINUTES_S = 300
 
 def types(lab: Lab) -> list[str]:
     """The instance types on which tasks of web run, once for each instance."""
-    hosts = {task["containerInstanceArn"] for task in running_tasks(lab, "shop", "web")}
+    hosts = {task["containerInstanceArn"] for task in running_tasks(lab, variant.cluster, "web")}
     return sorted(
         str(attribute["value"])
-        for each in instances(lab, "shop")
+        for each in instances(lab, variant.cluster)
         if each["containerInstanceArn"] in hosts
         for attribute in each["attributes"]
         if attribute["name"] == "ecs.instance-type"
@@ -29,7 +30,7 @@ def types(lab: Lab) -> list[str]:
 def three_apart(lab: Lab) -> Verdict:
     """Three tasks are RUNNING on three instances of the family."""
     lab.wait(FIVE_MINUTES_S)
-    verdict = service_runs(lab, "shop", "web", 3, "EC2")
+    verdict = service_runs(lab, variant.cluster, "web", 3, "EC2")
     if verdict is not passed:
         return verdict
     found = types(lab)
@@ -46,10 +47,10 @@ def three_apart(lab: Lab) -> Verdict:
 def rules_hold(lab: Lab) -> Verdict:
     """The check drains what is empty, adds an m5.large, and asks for one task more."""
     ecs = lab.client("ecs")
-    empty = [each for each in instances(lab, "shop") if each["runningTasksCount"] == 0]
+    empty = [each for each in instances(lab, variant.cluster) if each["runningTasksCount"] == 0]
     if empty:
         ecs.update_container_instances_state(
-            cluster="shop",
+            cluster=variant.cluster,
             containerInstances=[each["containerInstanceArn"] for each in empty],
             status="DRAINING",
         )
@@ -60,15 +61,15 @@ def rules_hold(lab: Lab) -> Verdict:
         MaxCount=1,
         SubnetId=lab.network.private_subnets[0],
         IamInstanceProfile={"Name": "ecsInstanceRole"},
-        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+        UserData=f"#!/bin/bash\necho ECS_CLUSTER={variant.cluster} >> /etc/ecs/ecs.config\n",
     )
     lab.wait(FIVE_MINUTES_S)
-    ecs.update_service(cluster="shop", service="web", desiredCount=4)
+    ecs.update_service(cluster=variant.cluster, service="web", desiredCount=4)
     lab.wait(FIVE_MINUTES_S)
-    running = len(running_tasks(lab, "shop", "web"))
+    running = len(running_tasks(lab, variant.cluster, "web"))
     if running == 3:
         return passed
-    web = service(lab, "shop", "web") or {}
+    web = service(lab, variant.cluster, "web") or {}
     return missed(
         expected="3 tasks: no t3 instance is left for a fourth",
         found=f"{running} tasks on instances of the types {types(lab)}; {last_event(web)}",

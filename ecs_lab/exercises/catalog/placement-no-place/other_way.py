@@ -1,12 +1,13 @@
 """A new service in place of the old one, with a list of types."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
 ec2 = lab.client("ec2")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 for subnet in lab.network.private_subnets[:2]:
     ec2.run_instances(
         ImageId=lab.ecs_ami,
@@ -15,7 +16,7 @@ for subnet in lab.network.private_subnets[:2]:
         MaxCount=1,
         SubnetId=subnet,
         IamInstanceProfile={"Name": "ecsInstanceRole"},
-        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+        UserData=f"#!/bin/bash\necho ECS_CLUSTER={variant.cluster} >> /etc/ecs/ecs.config\n",
     )
 lab.wait(120)
 container = {"name": "web", "image": "public.ecr.aws/nginx/nginx:1.27", "memory": 256}
@@ -25,7 +26,7 @@ rules = [
     {"type": "distinctInstance"},
 ]
 ecs.create_service(
-    cluster="shop",
+    cluster=variant.cluster,
     serviceName="web",
     taskDefinition="web",
     desiredCount=3,
@@ -34,7 +35,7 @@ ecs.create_service(
 )
 lab.wait(300)
 
-ecs.delete_service(cluster="shop", service="web", force=True)
+ecs.delete_service(cluster=variant.cluster, service="web", force=True)
 lab.settle()
 ec2.run_instances(
     ImageId=lab.ecs_ami,
@@ -43,12 +44,12 @@ ec2.run_instances(
     MaxCount=1,
     SubnetId=lab.network.private_subnets[2],
     IamInstanceProfile={"Name": "ecsInstanceRole"},
-    UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+    UserData=f"#!/bin/bash\necho ECS_CLUSTER={variant.cluster} >> /etc/ecs/ecs.config\n",
 )
 lab.wait(120)
 types = "attribute:ecs.instance-type in [t3.micro, t3.small, t3.medium]"
 ecs.create_service(
-    cluster="shop",
+    cluster=variant.cluster,
     serviceName="web",
     taskDefinition="web",
     desiredCount=3,

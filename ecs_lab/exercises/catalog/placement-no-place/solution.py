@@ -1,12 +1,13 @@
 """The right type in the expression, and a third instance for the third task."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
 ec2 = lab.client("ec2")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 for subnet in lab.network.private_subnets[:2]:
     ec2.run_instances(
         ImageId=lab.ecs_ami,
@@ -15,7 +16,7 @@ for subnet in lab.network.private_subnets[:2]:
         MaxCount=1,
         SubnetId=subnet,
         IamInstanceProfile={"Name": "ecsInstanceRole"},
-        UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+        UserData=f"#!/bin/bash\necho ECS_CLUSTER={variant.cluster} >> /etc/ecs/ecs.config\n",
     )
 lab.wait(120)
 container = {"name": "web", "image": "public.ecr.aws/nginx/nginx:1.27", "memory": 256}
@@ -25,7 +26,7 @@ rules = [
     {"type": "distinctInstance"},
 ]
 ecs.create_service(
-    cluster="shop",
+    cluster=variant.cluster,
     serviceName="web",
     taskDefinition="web",
     desiredCount=3,
@@ -35,7 +36,7 @@ ecs.create_service(
 lab.wait(300)
 
 rules[0]["expression"] = "attribute:ecs.instance-type =~ t3.*"
-ecs.update_service(cluster="shop", service="web", placementConstraints=rules)
+ecs.update_service(cluster=variant.cluster, service="web", placementConstraints=rules)
 ec2.run_instances(
     ImageId=lab.ecs_ami,
     InstanceType="t3.small",
@@ -43,7 +44,7 @@ ec2.run_instances(
     MaxCount=1,
     SubnetId=lab.network.private_subnets[2],
     IamInstanceProfile={"Name": "ecsInstanceRole"},
-    UserData="#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n",
+    UserData=f"#!/bin/bash\necho ECS_CLUSTER={variant.cluster} >> /etc/ecs/ecs.config\n",
 )
 lab.wait(120)
 lab.settle()

@@ -6,45 +6,46 @@ from typing import TYPE_CHECKING
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
 from ecs_lab.exercises.look import Shape, instances, running_tasks, service_runs
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
 
 FIVE_MINUTES_S = 300
-SETTINGS = """#!/bin/bash
-echo ECS_CLUSTER=shop >> /etc/ecs/ecs.config
-echo 'ECS_INSTANCE_ATTRIBUTES={"disk": "ssd"}' >> /etc/ecs/ecs.config
+SETTINGS = f"""#!/bin/bash
+echo ECS_CLUSTER={variant.cluster} >> /etc/ecs/ecs.config
+echo 'ECS_INSTANCE_ATTRIBUTES={{"disk": "{variant.disk}"}}' >> /etc/ecs/ecs.config
 """
 
 
 def fast(lab: Lab) -> list[Shape]:
-    """The instances of shop with the attribute disk = ssd."""
+    """The instances with the attribute disk, as the task has it."""
     return [
         each
-        for each in instances(lab, "shop")
-        if any((a["name"], a.get("value")) == ("disk", "ssd") for a in each["attributes"])
+        for each in instances(lab, variant.cluster)
+        if any((a["name"], a.get("value")) == ("disk", variant.disk) for a in each["attributes"])
     ]
 
 
 def hosts(lab: Lab) -> list[str]:
     """The instances on which tasks of cache run, once for each task."""
-    return [task["containerInstanceArn"] for task in running_tasks(lab, "shop", "cache")]
+    return [task["containerInstanceArn"] for task in running_tasks(lab, variant.cluster, "cache")]
 
 
 @check("The service cache has two tasks, on the two instances with a fast disk", points=2)
 def on_ssd(lab: Lab) -> Verdict:
     """Two of at least three instances have the attribute, and one task each."""
     lab.wait(FIVE_MINUTES_S)
-    verdict = service_runs(lab, "shop", "cache", 2, "EC2")
+    verdict = service_runs(lab, variant.cluster, "cache", 2, "EC2")
     if verdict is not passed:
         return verdict
-    marked, have = fast(lab), len(instances(lab, "shop"))
+    marked, have = fast(lab), len(instances(lab, variant.cluster))
     on = [each["containerInstanceArn"] in hosts(lab) for each in marked]
     if on == [True, True] and have > 2:
         return passed
     return missed(
-        expected="2 of 3 instances with disk = ssd, each with 1 task",
-        found=f"{len(marked)} of {have} instances with disk = ssd, {sum(on)} of them with a task",
+        expected=f"2 of 3 instances with disk = {variant.disk}, each with 1 task",
+        found=f"{len(marked)} of {have} instances with it, {sum(on)} of them with a task",
         why="Without a constraint any instance with room will do.",
     )
 
