@@ -1,7 +1,7 @@
 """Proofs of the questions on container instances."""
 
 from ecs_lab.quiz import scene
-from ecs_lab.quiz.proofs import Options, proof
+from ecs_lab.quiz.proofs import Options, picture, proof
 from ecs_lab.quiz.trace import ProofLab
 
 
@@ -112,9 +112,10 @@ def too_large_for_any(lab: ProofLab, option: Options) -> None:
     option("A container used").holds_if(tasks, found)
 
 
-@proof
-def drain_an_instance(lab: ProofLab, option: Options) -> None:
-    """Drain an instance with two tasks of a service and one that stands alone."""
+def full_and_empty(lab: ProofLab) -> str:
+    """An instance with two tasks of a service and one that stands alone, and two empty instances;
+    gives the ARN of the full one.
+    """
     scene.cluster(lab, instances=1)
     scene.definition(lab)
     scene.service(lab, count=2, availabilityZoneRebalancing="DISABLED")
@@ -123,8 +124,20 @@ def drain_an_instance(lab: ProofLab, option: Options) -> None:
     for number in (1, 2):
         scene.launch(lab, "ECS_CLUSTER=shop", number)
     lab.wait(scene.BOOT_S)
+    return str(full["containerInstanceArn"])
+
+
+@picture
+def before_draining(lab: ProofLab) -> None:
+    """Before draining"""
+    full_and_empty(lab)
+
+
+@proof
+def drain_an_instance(lab: ProofLab, option: Options) -> None:
+    """Drain an instance with two tasks of a service and one that stands alone."""
+    arn = full_and_empty(lab)
     before = {task["taskArn"] for task in scene.tasks(lab)}
-    arn = full["containerInstanceArn"]
     lab.client("ecs").update_container_instances_state(
         cluster="shop", containerInstances=[arn], status="DRAINING"
     )

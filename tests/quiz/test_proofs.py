@@ -146,3 +146,32 @@ def test_half_of_each_lessons_questions_are_proven() -> None:
     for topic in load_bank().topics:
         proven = [each for each in topic.questions if proving.proof_of(each)]
         assert len(proven) >= len(topic.questions) / 2, topic.name
+
+
+PICTURE = """\
+from ecs_lab.quiz import scene
+from ecs_lab.quiz.proofs import picture
+
+@picture
+def one_cluster(lab):
+    \'\'\'One cluster\'\'\'
+    scene.cluster(lab)
+"""
+
+
+def test_picture_is_drawn_of_a_lab_of_its_own(tmp_path: Path) -> None:
+    """A function marked @picture builds what stands beside the question, under its docstring."""
+    asks = asked(tmp_path, "", head=PICTURE, name="")
+    assert faults(replace(asks, picture="one_cluster")) == []
+    drawn = proving.picture_of(replace(asks, picture="one_cluster"))
+    assert drawn is not None
+    assert "shop" in drawn.text
+    assert "One cluster" in drawn.text
+    assert proving.picture_of(asks) is None
+
+
+def test_picture_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """The linter names the nearest that there is."""
+    asks = replace(asked(tmp_path, "", head=PICTURE, name=""), picture="one_clusters")
+    (said,) = faults(asks)
+    assert said == "question-00.picture: a function marked @picture of trees.py; 'one_clusters'"

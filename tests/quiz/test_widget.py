@@ -261,3 +261,18 @@ def test_show_me_plays_the_proof_after_the_answer_only() -> None:
     do(quiz, "step", by=1)
     assert quiz.shown == {}
     quiz.close()
+
+
+def test_picture_stands_beside_its_question() -> None:
+    """It is there with the question, drawn and in words, and goes with it."""
+    topic = load_topic("ec2-launch-type")
+    chosen = tuple(q for q in topic.questions if q.id in {"ec2-draining", "ec2-fixed-host-port"})
+    quiz = QuizWidget(replace(topic, questions=chosen), seed=1)
+    seen = {}
+    for position in range(2):
+        do(quiz, "go", to=position)
+        seen[quiz.question["id"]] = quiz.picture
+    assert seen["ec2-draining"]["source"].startswith("data:image/svg+xml,")
+    assert "shop" in seen["ec2-draining"]["text"]
+    assert seen["ec2-fixed-host-port"] == {}
+    quiz.close()
