@@ -1,0 +1,40 @@
+"""Four to six tasks, and the circuit breaker with rollback."""
+
+from ecs_lab import Lab
+
+lab = Lab()
+ecs = lab.client("ecs")
+
+ecs.create_cluster(clusterName="shop")
+ecs.register_task_definition(
+    family="web",
+    requiresCompatibilities=["FARGATE"],
+    networkMode="awsvpc",
+    cpu="256",
+    memory="512",
+    containerDefinitions=[{"name": "web", "image": "public.ecr.aws/nginx/nginx:1.27"}],
+)
+network = {
+    "subnets": lab.network.private_subnets,
+    "securityGroups": [lab.network.security_groups["tasks"]],
+}
+ecs.create_service(
+    cluster="shop",
+    serviceName="web",
+    taskDefinition="web",
+    desiredCount=4,
+    launchType="FARGATE",
+    networkConfiguration={"awsvpcConfiguration": network},
+    availabilityZoneRebalancing="DISABLED",
+)
+lab.settle()
+
+ecs.update_service(
+    cluster="shop",
+    service="web",
+    deploymentConfiguration={
+        "minimumHealthyPercent": 100,
+        "maximumPercent": 150,
+        "deploymentCircuitBreaker": {"enable": True, "rollback": True},
+    },
+)

@@ -1,0 +1,80 @@
+"""Checks of deploy-stuck-update."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ecs_lab.exercises.checks import Verdict, check, missed, passed
+from ecs_lab.exercises.look import Shape, instances, last_event, running_tasks, service
+
+if TYPE_CHECKING:
+    from ecs_lab.lab import Lab
+
+TEN_MINUTES_S = 600
+LOOK_S = 15
+LOOKS = 60
+
+
+def ports(tasks: list[Shape]) -> set[int]:
+    """The host ports that tasks have."""
+    return {
+        bound["hostPort"]
+        for task in tasks
+        for container in task["containers"]
+        for bound in container.get("networkBindings", [])
+    }
+
+
+@check("There are two instances, and tasks on host port 8080", points=1)
+def same_ground(lab: Lab) -> Verdict:
+    """Nothing was bought, and the port was not changed."""
+    lab.wait(TEN_MINUTES_S)
+    machines, found = instances(lab, "shop"), ports(running_tasks(lab, "shop", "web"))
+    if len(machines) == 2 and found == {8080}:
+        return passed
+    return missed(
+        expected="2 instances, host port 8080",
+        found=f"{len(machines)} instances, host ports {sorted(found)}",
+        why="The repair is to be made in how the service is deployed.",
+    )
+
+
+@check("The service runs two tasks of web:2", points=2, needs="same_ground")
+def update_is_through(lab: Lab) -> Verdict:
+    """The update that was stuck has got through."""
+    lab.wait(TEN_MINUTES_S)
+    web = service(lab, "shop", "web") or {}
+    tasks = running_tasks(lab, "shop", "web")
+    revisions = sorted(task["taskDefinitionArn"].rpartition("/")[2] for task in tasks)
+    if revisions == ["web:2", "web:2"] and web["desiredCount"] == 2:
+        return passed
+    return missed(
+        expected="desired 2, running web:2 and web:2",
+        found=f"desired {web.get('desiredCount')}, running {' and '.join(revisions) or 'nothing'}",
+        why=last_event(web),
+    )
+
+
+@check("Another update gets through, and one task serves all the time", points=3,
+       needs="same_ground")  # fmt: skip
+def next_update(lab: Lab) -> Verdict:
+    """The check goes back to web:1, and counts tasks meanwhile."""
+    lab.wait(TEN_MINUTES_S)
+    lab.client("ecs").update_service(
+        cluster="shop", service="web", taskDefinition="web:1", forceNewDeployment=True
+    )
+    fewest = 2
+    for _ in range(LOOKS):
+        lab.wait(LOOK_S)
+        web = service(lab, "shop", "web") or {}
+        fewest = min(fewest, web["runningCount"])
+    state = web["deployments"][0]["rolloutState"]
+    if state == "COMPLETED" and fewest >= 1:
+        return passed
+    return missed(
+        expected="an update that is COMPLETED, with 1 task at least all the time",
+        found=f"{state}, with {fewest} tasks at the least",
+        why="The percentages of the service have to leave room for every update, and the minimum "
+        "has to keep one task.",
+        see="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
+    )
