@@ -424,3 +424,29 @@ def own_scheduler(lab: ProofLab, option: Options) -> None:
     scene.service(lab, count=None, schedulingStrategy="DAEMON")
     on = {each["containerInstanceArn"] for each in scene.tasks(lab, serviceName="web")}
     option("CreateService").holds_if(on == {chosen}, f"the daemon runs on {len(on)} instances")
+
+
+@proof
+def daemon_goes_without(lab: ProofLab, option: Options) -> None:
+    """A DAEMON service with each of the settings."""
+    scene.cluster(lab, instances=2)
+    scene.definition(lab)
+    scene.fargate_definition(lab, family="site")
+    linux = [{"type": "memberOf", "expression": "attribute:ecs.os-type == linux"}]
+    host = scene.definition(lab, networkMode="host", family="host")
+    settings: dict[str, dict[str, Any]] = {
+        "The launch type": {"task_definition": "site", "launchType": "FARGATE"},
+        "A memberOf": {"placementConstraints": linux},
+        "The network mode": {"task_definition": host},
+        "The deployment controller": {"deploymentController": {"type": "CODE_DEPLOY"}},
+    }
+    daemon: dict[str, Any] = {"count": None, "schedulingStrategy": "DAEMON"}
+    for number, (start, setting) in enumerate(settings.items()):
+        asked = daemon | {"serviceName": f"way-{number}"} | setting
+        refused = scene.refusal(scene.service, lab, **asked)
+        option(start).holds_if(bool(refused), refused or "the service is created")
+    update = lab.client("ecs").update_service
+    refused = scene.refusal(
+        update, cluster="shop", service="way-1", taskDefinition=scene.definition(lab)
+    )
+    option("A new task definition").holds_if(bool(refused), refused or "the update is accepted")

@@ -462,3 +462,58 @@ def two_on_four(lab: ProofLab, option: Options) -> None:
         counts = per_instance(scene.tasks(lab))
         option(start).holds_if(counts == [1, 1], f"tasks on the instances: {counts}")
         remove(lab)
+
+
+@proof
+def refused_on_fargate(lab: ProofLab, option: Options) -> None:
+    """A Fargate service with each part of the template."""
+    scene.cluster(lab)
+    scene.fargate_definition(lab)
+    parts: dict[str, dict[str, Any]] = {
+        "The placement strategy": {"placementStrategy": [ZONES]},
+        "The placement constraint": {"placementConstraints": [DISTINCT]},
+        "A maximum": {"deploymentConfiguration": {"maximumPercent": 200}},
+        "A desired count": {"count": 7},
+    }
+    for number, (start, part) in enumerate(parts.items()):
+        asked = {"launchType": "FARGATE", "serviceName": f"part-{number}"} | part
+        refused = scene.refusal(scene.service, lab, **asked)
+        option(start).holds_if(bool(refused), refused or "the service is created")
+
+
+@proof
+def only_m5_and_few(lab: ProofLab, option: Options) -> None:
+    """Three m5.large, three t3.small; four tasks by each pair of the right one and another."""
+    scene.cluster(lab, instances=3)
+    for number in range(3):
+        scene.launch(lab, "ECS_CLUSTER=shop", number, "m5.large")
+    lab.wait(scene.BOOT_S)
+    scene.definition(lab)
+    only = {"placementConstraints": member_of("attribute:ecs.instance-type =~ m5.*")}
+    none = {"placementConstraints": member_of("attribute:ecs.instance-type == m5")}
+    packed = {"placementStrategy": [PACK]}
+    large = {
+        each["containerInstanceArn"]
+        for each in scene.instances(lab)
+        if each["registeredResources"][1]["integerValue"] > 4000
+    }
+
+    def works(**way: Any) -> tuple[bool, str]:
+        """Whether four tasks run on one m5 instance, and where they run."""
+        scene.service(lab, count=4, **way, **STAY)
+        tasks = scene.tasks(lab)
+        on_m5 = sum(task["containerInstanceArn"] in large for task in tasks)
+        counts = per_instance(tasks)
+        remove(lab)
+        return counts == [4] and on_m5 == 4, f"tasks on the instances: {counts}, {on_m5} on m5"
+
+    option("The constraint memberOf with attribute:ecs.instance-type =~").holds_if(
+        *works(**only, **packed)
+    )
+    option("The constraint memberOf with attribute:ecs.instance-type ==").holds_if(
+        *works(**none, **packed)
+    )
+    option("The strategy binpack").holds_if(*works(**only, **packed))
+    option("The strategy spread").holds_if(*works(**only, placementStrategy=[INSTANCES]))
+    both = only["placementConstraints"] + [DISTINCT]
+    option("The constraint distinct").holds_if(*works(placementConstraints=both, **packed))
