@@ -63,6 +63,15 @@ class Lab(lab.Lab):
 
         return show_exercise(exercise_id, self)
 
+    def begin(self, exercise_id: str, *, afresh: bool = False) -> Any:
+        """Build in this lab what an exercise gives, such as the broken system of a repair.
+
+        It is refused when there is something in the lab; `afresh=True` resets the lab before.
+        """
+        from ecs_lab import exercises
+
+        return exercises.begin(exercise_id, self, afresh=afresh)
+
     def check(self, exercise_id: str) -> Report:
         """Check what is in the lab against an exercise: a table of what is there and what is
         missing, and why.

@@ -1,6 +1,7 @@
 """Exercises: what the learner builds, checked on the state and behaviour of the lab.
 
     ask("fargate-first-service")            the statement
+    begin("clinic-image-tag", lab)          builds what the exercise gives, such as a broken system
     check("fargate-first-service", lab)     the report: expected, found and why, check by check
     hint("fargate-first-service")           the next hint
     solution("fargate-first-service")       the worked solution, once it is passed
@@ -11,6 +12,6 @@ button, the terminal, pytest and batch, `progress` remembers, `command` is the c
 
 from __future__ import annotations
 
-from ecs_lab.exercises.calls import ask, check, hint, solution
+from ecs_lab.exercises.calls import ask, begin, check, hint, solution
 
-__all__ = ["ask", "check", "hint", "solution"]
+__all__ = ["ask", "begin", "check", "hint", "solution"]

@@ -1,7 +1,8 @@
 """Catalog: the exercises, found, loaded and validated.
 
-Each is a folder of `catalog/`: `exercise.yaml` (the texts), `checks.py` (the checks), and four
-samples that prove the checks: `starter.py`, `solution.py`, `nearly_right.py`, `other_way.py`.
+Each is a folder of `catalog/`: `exercise.yaml` (the texts), `checks.py` (the checks), `given.py` if
+the learner starts from what it builds, and four samples that prove the checks:
+`starter.py`, `solution.py`, `nearly_right.py`, `other_way.py`.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecs_lab.coursefile import CourseFile, CourseFileError, Problem, nearest, read
 from ecs_lab.exercises import variants
 from ecs_lab.exercises.checks import Check
 from ecs_lab.exercises.variants import UnknownChoiceError
+
+if TYPE_CHECKING:
+    from ecs_lab.lab import Lab
 
 CATALOG = Path(__file__).parent / "catalog"
 SCHEMA = Path(__file__).parent / "exercise.schema.json"
@@ -76,6 +80,19 @@ class Exercise:
     def code(self, name: str) -> str:
         """A sample's code with this learner's variant in it, as it is run and shown."""
         return _code(self.sample(name), self.variant).replace(variants.IMPORT, "", 1)
+
+    @property
+    def builds(self) -> bool:
+        """Whether there is a `given.py`, which builds what the learner starts from."""
+        return (self.folder / "given.py").is_file()
+
+    def build(self, lab: Lab) -> None:
+        """Build in a lab what the learner starts from; raises `CourseFileError`."""
+        path = self.folder / "given.py"
+        build = getattr(_module(path, self.variant), "build", None)
+        if build is None:
+            raise CourseFileError([_fault(path, 1, "no function build(lab)")])
+        build(lab)
 
     @property
     def choices(self) -> variants.Choices:
@@ -190,9 +207,9 @@ def _code(path: Path, variant: variants.Variant) -> str:
         ]) from None  # fmt: skip
 
 
-def _load_checks(path: Path, variant: variants.Variant) -> tuple[Check, ...]:
-    """The checks that a file defines, in order."""
-    module = ModuleType(f"checks of {path.parent.name}")
+def _module(path: Path, variant: variants.Variant) -> ModuleType:
+    """A course file of Python, run; raises `CourseFileError`."""
+    module = ModuleType(f"{path.stem} of {path.parent.name}")
     module.__file__ = str(path)
     try:
         code = compile(_code(path, variant), str(path), "exec")
@@ -201,6 +218,12 @@ def _load_checks(path: Path, variant: variants.Variant) -> tuple[Check, ...]:
         raise
     except Exception as error:
         raise CourseFileError([_fault(path, _line_of(error, path), _said(error))]) from error
+    return module
+
+
+def _load_checks(path: Path, variant: variants.Variant) -> tuple[Check, ...]:
+    """The checks that a file defines, in order."""
+    module = _module(path, variant)
     checks = [item for item in vars(module).values() if isinstance(item, Check)]
     problems = list(_faults_of(path, checks))
     if problems:
@@ -221,7 +244,7 @@ def _faults_of(path: Path, checks: list[Check]) -> Iterable[Problem]:
 
 
 def _fault(path: Path, line: int, found: str) -> Problem:
-    return Problem(str(path), line, "", "Python with functions marked @check", found, "Mend it.")
+    return Problem(str(path), line, "", "Python with what the exercise needs", found, "Mend it.")
 
 
 def _said(error: Exception) -> str:

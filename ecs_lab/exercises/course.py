@@ -58,7 +58,8 @@ def check_texts(exercise_id: str, folder: Path = CATALOG) -> list[Problem]:
 
 def check_sample(exercise: Exercise, sample: str) -> list[Problem]:
     """Run one sample answer, and say in what it does not do what it is there to show."""
-    ran = learner.play(learner.sample(exercise, sample))
+    with variants.using(exercise.learner):
+        ran = learner.play(learner.sample(exercise, sample))
     report = learner.grade(exercise, ran)
     problems = [_broken(exercise, result) for result in report.broken]
     if sample != "starter":  # a starter may well end in the error that the exercise is about
@@ -143,6 +144,8 @@ def _proof(exercise_id: str, sample: str, folder: Path, name: str) -> Callable[[
 
 def _verdict_problems(exercise: Exercise, sample: str, report: Report) -> list[Problem]:
     missed = {result.id: result for result in report.results if result.status == "missed"}
+    if sample == "starter" and exercise.builds and report.points:
+        return [_wrong(exercise, sample, "", "no points for what is given", f"{report.points}")]
     if sample == "starter":
         return [] if missed else [_wrong(exercise, sample, "", "a missed check", "all passed")]
     expected = exercise.nearly_misses if sample == "nearly_right" else ()

@@ -62,13 +62,23 @@ def statement(exercise: Exercise) -> Statement:
     """The task, what it starts from, what will be checked, and where it is taught."""
     notebook = exercise.section.removeprefix("notebooks/")
     checks = "\n".join(f"- {c.title} ({_points(c.points)})" for c in exercise.checks)
+    begin = f' `lab.begin("{exercise.id}")` builds it in your lab.'
+    built = begin if exercise.builds else ""
     return Statement(
         f"### Exercise: {exercise.title}\n\n"
         f"*{exercise.grade}, about {exercise.minutes} minutes, {_points(exercise.points)}*\n\n"
-        f"{exercise.task.strip()}\n\n**You start from.** {exercise.given.strip()}\n\n"
+        f"{exercise.task.strip()}\n\n**You start from.** {exercise.given.strip()}{built}\n\n"
         f"**What is checked**\n\n{checks}\n\n"
         f'Check with `lab.check("{exercise.id}")`; `lab.hint("{exercise.id}")` gives a hint. '
         f"Taught in [{notebook.split('#')[0]}]({notebook}).\n"
+    )
+
+
+def begun(exercise: Exercise) -> Text:
+    """What to do with what an exercise has built."""
+    return Text(
+        f"**{exercise.title}**: it is built, and the lab is yours. {exercise.given.strip()} Check "
+        f'with `lab.check("{exercise.id}")`.\n'
     )
 
 

@@ -18,7 +18,8 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from ecs_lab import paths
@@ -48,12 +49,27 @@ def learner() -> str:
 
     Without either it is nobody in particular, "", who gets the first of all choices.
     """
+    if _instead:
+        return _instead[-1]
     if (named := os.environ.get("ECS_LAB_LEARNER")) is not None:
         return normal(named)
     try:
         return normal(_file().read_text(encoding="utf-8"))
     except OSError:
         return ""
+
+
+_instead: list[str] = []
+
+
+@contextmanager
+def using(name: str) -> Iterator[None]:
+    """Within the block, the variants of this learner are wanted."""
+    _instead.append(name)
+    try:
+        yield
+    finally:
+        _instead.pop()
 
 
 def remember(name: str) -> None:

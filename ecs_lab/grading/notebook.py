@@ -14,9 +14,9 @@ from typing import Any
 MOST_BYTES = 64 * 2**20
 """A larger file is not read: notebooks with every output kept stay far below."""
 
-_ASKS = {"check", "exercise"}
+_ASKS = {"begin", "check", "exercise"}
 """Methods of a lab whose first argument names an exercise."""
-_ASKED = re.compile(r"""\.\s*(?:check|exercise)\(\s*(["'])(?P<id>[^"'\n]{1,80})\1""")
+_ASKED = re.compile(r"""\.\s*(?:begin|check|exercise)\(\s*(["'])(?P<id>[^"'\n]{1,80})\1""")
 _MAGIC = re.compile(r"^\s*[%!?].*$|^.*\?\s*$", re.MULTILINE)
 
 

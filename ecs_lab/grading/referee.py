@@ -126,6 +126,8 @@ class Referee:
                 return self._settle(account, message)
             case "now" | "snapshot" | "timeline" | "facts" | "last_denial" as question:
                 return getattr(account.world, question)()
+            case "begin":
+                return self._verdicts.build(_text(message, "exercise"), account.world)
             case "cause":
                 return self._cause(account, message)
             case "act_as":

@@ -214,6 +214,10 @@ class RemoteWorld:
     def close(self) -> None:
         """Nothing to give back: the grader keeps the account until it has graded it."""
 
+    def begin(self, exercise_id: str) -> None:
+        """Let the grader build in this account what an exercise gives."""
+        self._ask("begin", exercise=exercise_id)
+
     def check(self, exercise_id: str) -> dict[str, Any]:
         """The grader's verdict on one exercise, as `Report.to_json` gives it; it counts there."""
         report: dict[str, Any] = self._ask("check", exercise=exercise_id)

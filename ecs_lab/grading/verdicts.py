@@ -39,6 +39,15 @@ class Verdicts:
             self._best[exercise_id] = report
         return report
 
+    def build(self, exercise_id: str, world: World) -> None:
+        """Build in a world what an exercise gives; raises LookupError for one of another book."""
+        from ecs_lab.lab import Lab
+
+        if exercise_id not in self.exercises:
+            raise LookupError(f"{exercise_id} is not graded in this notebook.")
+        with Lab(world=world) as lab:
+            self.exercises[exercise_id].build(lab)
+
     def consider(self, world: World) -> None:
         """Let what stands in a world count for the exercises that are not passed yet."""
         for exercise_id in self.exercises:

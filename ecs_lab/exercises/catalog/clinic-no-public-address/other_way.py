@@ -1,0 +1,19 @@
+"""Private subnets, whose tasks go out through the NAT gateway."""
+
+from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
+
+lab = Lab()
+ecs = lab.client("ecs")
+lab.begin("clinic-no-public-address")
+
+network = {
+    "subnets": list(lab.network.private_subnets),
+    "securityGroups": [lab.network.security_groups["tasks"]],
+    "assignPublicIp": "DISABLED",
+}
+ecs.update_service(
+    cluster=variant.cluster,
+    service="web",
+    networkConfiguration={"awsvpcConfiguration": network},
+)

@@ -1,0 +1,20 @@
+"""A public address for tasks in a private subnet."""
+
+from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
+
+lab = Lab()
+ecs = lab.client("ecs")
+lab.begin("clinic-no-way-out")
+
+network = {
+    "subnets": list(lab.network.private_subnets),
+    "securityGroups": [lab.network.security_groups["tasks"]],
+    "assignPublicIp": "ENABLED",
+}
+ecs.update_service(
+    cluster=variant.cluster,
+    service="web",
+    networkConfiguration={"awsvpcConfiguration": network},
+    forceNewDeployment=True,
+)

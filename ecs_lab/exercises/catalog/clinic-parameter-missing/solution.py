@@ -1,0 +1,22 @@
+"""The name that is there."""
+
+from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
+
+lab = Lab()
+ecs = lab.client("ecs")
+lab.begin("clinic-parameter-missing")
+
+definition = ecs.describe_task_definition(taskDefinition="web")["taskDefinition"]
+container = definition["containerDefinitions"][0]
+container["secrets"] = [{"name": "PASSWORD", "valueFrom": variant.names.there}]
+ecs.register_task_definition(
+    family="web",
+    networkMode="awsvpc",
+    requiresCompatibilities=["FARGATE"],
+    cpu="256",
+    memory="512",
+    executionRoleArn=definition["executionRoleArn"],
+    containerDefinitions=[container],
+)
+ecs.update_service(cluster=variant.cluster, service="web", taskDefinition="web")

@@ -1,0 +1,25 @@
+"""Checks of clinic-spot-gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ecs_lab.exercises import clinic
+from ecs_lab.exercises.checks import Verdict, check
+from ecs_lab.exercises.variants import variant
+
+if TYPE_CHECKING:
+    from ecs_lab.lab import Lab
+
+
+@check("The service web keeps its two tasks running", points=3)
+def runs(lab: Lab) -> Verdict:
+    """Two tasks that stay, five minutes and more."""
+    return clinic.runs(lab, variant.cluster)
+
+
+@check("It stays when Spot is interrupted again", points=2, needs="runs")
+def stays(lab: Lab) -> Verdict:
+    """The check has AWS take back whatever is on Spot."""
+    lab.interrupt_spot(10, back_after_s=86_400)
+    return clinic.runs(lab, variant.cluster)

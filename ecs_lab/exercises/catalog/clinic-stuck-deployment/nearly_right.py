@@ -1,0 +1,10 @@
+"""Forces another deployment under the same percentages."""
+
+from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
+
+lab = Lab()
+ecs = lab.client("ecs")
+lab.begin("clinic-stuck-deployment")
+
+ecs.update_service(cluster=variant.cluster, service="web", forceNewDeployment=True)

@@ -1,0 +1,20 @@
+"""One more instance where the others are."""
+
+from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
+
+lab = Lab()
+ecs = lab.client("ecs")
+ec2 = lab.client("ec2")
+lab.begin("clinic-wrong-zone")
+
+ec2.run_instances(
+    ImageId=lab.ecs_ami,
+    InstanceType="t3.small",
+    MinCount=1,
+    MaxCount=1,
+    SubnetId=lab.network.private_subnets[variant.zones.instances],
+    IamInstanceProfile={"Name": "ecsInstanceRole"},
+    UserData=f"#!/bin/bash\necho ECS_CLUSTER={variant.cluster} >> /etc/ecs/ecs.config\n",
+)
+lab.wait(300)
