@@ -164,5 +164,5 @@ def _reason(lab: Lab, cluster: str) -> str:
     arns = ecs.list_tasks(cluster=cluster, desiredStatus="STOPPED")["taskArns"]
     tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
     stopped = [task for task in tasks if "stoppedAt" in task]
-    last = max(stopped, key=lambda task: str(task["stoppedAt"]), default={})
-    return str(last.get("stoppedReason", ""))
+    stopped.sort(key=lambda task: str(task["stoppedAt"]))
+    return str(stopped[-1].get("stoppedReason", "")) if stopped else ""

@@ -301,3 +301,13 @@ def _group(pid: int) -> int:
         return os.getpgid(pid)
     except ProcessLookupError:
         return -1
+
+
+@pytest.mark.parametrize(("name", "points"), [("starter", 0), ("solution", 6)])
+def test_the_grader_builds_it_in_its_own_process(tmp_path: Path, name: str, points: int) -> None:
+    """A graded notebook asks for it as any learner does, and is judged on what it mended."""
+    exercise = catalog.load("clinic-image-tag", learner="#1")
+    path = write_notebook(tmp_path / "learner.ipynb", exercise.code(name))
+    report = grade(path, [exercise])
+    assert report.points == points
+    assert "cluster library" in report.variants[0]
