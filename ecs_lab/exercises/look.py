@@ -6,6 +6,7 @@ gives one, and AWS's error where it raises one, which the check engine turns int
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from ecs_lab.exercises.checks import Verdict, missed, passed
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 Shape = dict[str, Any]
 """A resource as boto3 gives it."""
+
+START_S = 180
+"""Longer than a task on Fargate takes to start, or to give up."""
 
 
 def service(lab: Lab, cluster: str, name: str) -> Shape | None:
@@ -75,3 +79,47 @@ def last_event(of: Shape) -> str:
     events = of.get("events") or [{"message": "no service event"}]
     message: str = events[0]["message"]
     return message
+
+
+def fargate_task(lab: Lab, cluster: str, task_definition: str) -> Shape:
+    """A new task on Fargate in private subnets, as it is once it has had time to start.
+
+    It can be looked into (`variable`): the check gives it a task role of its own for ECS Exec.
+    """
+    ecs = lab.client("ecs")
+    answer = ecs.run_task(
+        cluster=cluster,
+        taskDefinition=task_definition,
+        launchType="FARGATE",
+        enableExecuteCommand=True,
+        overrides={"taskRoleArn": _exec_role(lab)},
+        networkConfiguration={
+            "awsvpcConfiguration": {"subnets": list(lab.network.private_subnets)}
+        },
+    )
+    lab.wait(START_S)
+    arns = [task["taskArn"] for task in answer["tasks"]]
+    found: Shape = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"][0]
+    return found
+
+
+def variable(lab: Lab, task: Shape, name: str) -> str:
+    """An environment variable inside the container of a `fargate_task`; "" if there is none."""
+    return lab.exec(task["taskArn"], f"printenv {name}").strip()
+
+
+def _exec_role(lab: Lab) -> str:
+    """The ARN of a role for tasks that are to be looked into, made when first asked for."""
+    iam, name = lab.client("iam"), "checked-exec"
+    if name in [role["RoleName"] for role in iam.list_roles()["Roles"]]:
+        return str(iam.get_role(RoleName=name)["Role"]["Arn"])
+    service = {"Service": "ecs-tasks.amazonaws.com"}
+    trust = {"Effect": "Allow", "Principal": service, "Action": "sts:AssumeRole"}
+    made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document(trust))
+    channels = {"Effect": "Allow", "Action": "ssmmessages:*", "Resource": "*"}
+    iam.put_role_policy(RoleName=name, PolicyName=name, PolicyDocument=_document(channels))
+    return str(made["Role"]["Arn"])
+
+
+def _document(statement: Shape) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -1,0 +1,42 @@
+"""The special file before the general one, and a plain value above both."""
+
+import json
+
+from ecs_lab import Lab
+
+lab = Lab()
+ecs, iam = lab.client("ecs"), lab.client("iam")
+
+ecs.create_cluster(clusterName="shop")
+s3 = lab.client("s3")
+s3.create_bucket(Bucket="shop-config")
+s3.put_object(Bucket="shop-config", Key="shared.env", Body=b"MODE=live\nCOLOUR=green\n")
+s3.put_object(Bucket="shop-config", Key="web.env", Body=b"COLOUR=blue\nLOG_LEVEL=info\n")
+bucket = "arn:aws:s3:::shop-config"
+statements = [
+    {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"{bucket}/*"},
+    {"Effect": "Allow", "Action": "s3:GetBucketLocation", "Resource": bucket},
+]
+iam.put_role_policy(
+    RoleName="ecsTaskExecutionRole",
+    PolicyName="config",
+    PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
+)
+ecs.register_task_definition(
+    family="web",
+    networkMode="awsvpc",
+    requiresCompatibilities=["FARGATE"],
+    cpu="256",
+    memory="512",
+    executionRoleArn=lab.roles["ecsTaskExecutionRole"],
+    containerDefinitions=[
+        {
+            "name": "web",
+            "image": "public.ecr.aws/nginx/nginx:1.27",
+            "environmentFiles": [
+                {"type": "s3", "value": f"{bucket}/{key}"} for key in ("web.env", "shared.env")
+            ],
+            "environment": [{"name": "LOG_LEVEL", "value": "debug"}],
+        }
+    ],
+)
