@@ -24,6 +24,7 @@ PARTS: dict[str, list[str]] = {
     "types": [PYTHON, "tools/types_of_all.py"],
     "course": [str(Path(PYTHON).parent / "ecs-lab"), "course", "check"],
     "fidelity": [PYTHON, "tools/fidelity.py", "--check"],
+    "coverage": [PYTHON, "tools/coverage.py", "--check"],
     "notebooks": [*PYTEST, "-m", "notebook", "-n", "2"],
     "tests": [*PYTEST, "-m", "not slow and not notebook and not clients", "-n", "2"],
     "clients": [*PYTEST, "-m", "clients", "tests/clients"],

@@ -69,6 +69,11 @@ class Exercise:
         return _load_checks(self.folder / "checks.py", self.variant)
 
     @property
+    def notebook(self) -> str:
+        """The notebook that teaches it, such as `03-fargate`."""
+        return self.section.partition("#")[0].removeprefix("notebooks/").removesuffix(".ipynb")
+
+    @property
     def points(self) -> int:
         """Points that can be earned."""
         return sum(check.points for check in self.checks)

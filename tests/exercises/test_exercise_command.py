@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from exercise_making import make
 
+from ecs_lab import Lab
 from ecs_lab.exercises import calls, catalog, command, course, progress
 
 ID = "start-first-cluster"
@@ -88,17 +89,25 @@ def test_wrong_use_is_told_in_a_sentence(
 
 
 def test_progress_tells_what_is_done_and_what_is_next() -> None:
-    """Topic by topic, with points and hints used."""
-    from ecs_lab import Lab
-
+    """Notebook by notebook, with parts of points and hints used, and why what is next is next."""
     with Lab() as lab:
         lab.client("ecs").create_cluster(clusterName="shop")
         calls.hint(ID)
         calls.check(ID, lab)
     output = ran(command.progress).output
-    assert "start-here: 0 of 2 passed" in output
+    assert "00-start-here: 0 of 2 passed, 2 of 9 points" in output
     assert f"tried       2/4  {ID} (hints used: 1)" in output
-    assert f"Next: {ID}" in output
+    assert f"Next: {ID} (Your first cluster): begun, 2 of 4 points; hints left: 2." in output
+
+
+def test_what_was_begun_comes_before_what_is_new() -> None:
+    """Without anything begun, the first open exercise of the course is next."""
+    assert (
+        f"Next: {ID} (Your first cluster): the first that is open" in ran(command.progress).output
+    )
+    with Lab() as lab:
+        calls.check("fargate-right-size", lab)
+    assert "Next: fargate-right-size" in ran(command.progress).output
 
 
 def test_progress_as_json_has_every_exercise() -> None:
