@@ -165,18 +165,29 @@ def _shift_test(state: State, green: Deployment, blue: Deployment | None) -> Non
 def _direct(
     state: State, to: Deployment, away: Deployment | None, rule: str, percent: float
 ) -> None:
-    """Set the weights of the listener rules; those of a load balancer are whole numbers."""
+    """Set the weights of the listener rules; those of a load balancer are whole numbers.
+
+    Which rules and target groups these are says the revision that shifts: one of a rolling update
+    before it has only its target group.
+    """
     scale = 1 if percent == round(percent) else 10
     weight = round(percent * scale)
     rest = 100 * scale - weight
-    for balancer in to.load_balancers:
+    asked = to if away is None or _shifts(to) else away
+    own = {each.get("targetGroupArn") for each in to.load_balancers}
+    for balancer in asked.load_balancers:
         advanced = balancer.get("advancedConfiguration") or {}
         if not advanced.get(rule):
             continue
-        group = balancer["targetGroupArn"]
-        pair = {_first_group(to, advanced), advanced["alternateTargetGroupArn"]} - {group}
-        weights = {group: weight, **dict.fromkeys(sorted(pair), rest if away else 0)}
-        state.surroundings.shift_traffic(advanced[rule], weights)
+        pair = {_first_group(asked, advanced), advanced["alternateTargetGroupArn"]}
+        for group in pair & own:
+            weights = {group: weight, **dict.fromkeys(pair - {group}, rest if away else 0)}
+            state.surroundings.shift_traffic(advanced[rule], weights)
+
+
+def _shifts(deployment: Deployment) -> bool:
+    """Whether a revision says how traffic comes to it."""
+    return any(each.get("advancedConfiguration") for each in deployment.load_balancers)
 
 
 def _first_group(deployment: Deployment, advanced: object) -> str:

@@ -70,3 +70,26 @@ def test_a_python_function_stands_for_the_lambda_function_of_a_hook(stage: Stage
         "FAILED",
     )
     assert (stage.weights(stage.production), stage.definitions()) == ((100, 0), ["web:1", "web:1"])
+
+
+def test_a_rolling_service_goes_over_to_blue_green_by_an_update(lab: Lab) -> None:
+    """The rule knows one target group only; the new revision brings the other into it."""
+    stage = Stage(lab)
+    stage.create()
+    advanced = {
+        "alternateTargetGroupArn": stage.green,
+        "productionListenerRule": stage.rule(stage.production),
+        "roleArn": lab.roles["ecsTaskExecutionRole"],
+    }
+    balancer = {"targetGroupArn": stage.blue, "containerName": "web", "containerPort": 80}
+    stage.ecs.update_service(
+        cluster="shop",
+        service="web",
+        taskDefinition="web:2",
+        deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 1},
+        loadBalancers=[{**balancer, "advancedConfiguration": advanced}],
+    )
+    lab.settle()
+    assert stage.weights(stage.production) == (0, 100)
+    assert (stage.targets(stage.blue), stage.targets(stage.green)) == (0, 2)
+    assert stage.definitions() == ["web:2", "web:2"]
