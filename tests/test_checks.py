@@ -66,6 +66,7 @@ def test_ci_has_all_parts() -> None:
         "types",
         "course",
         "fidelity",
+        "coverage",
         "notebooks",
         "tests",
         "clients",

@@ -74,10 +74,11 @@ def web(**changes: Any) -> dict[str, Any]:
 
 
 def target_group(lab: Lab, **changes: Any) -> str:
-    """A target group `web` behind a load balancer `web` in two zones; gives its ARN."""
+    """A target group behind a load balancer in two zones, both called `web`; gives its ARN."""
     elb = lab.client("elbv2")
     request = {"Protocol": "HTTP", "Port": 80, "TargetType": "ip", "VpcId": lab.network.vpc_id}
-    made = elb.create_target_group(Name="web", **{**request, **changes})["TargetGroups"][0]
+    request = {"Name": "web", **request, **changes}
+    made = elb.create_target_group(**request)["TargetGroups"][0]
     balancer = elb.create_load_balancer(
         Name="web",
         Subnets=lab.network.public_subnets[:2],

@@ -62,7 +62,7 @@ def check_sample(exercise: Exercise, sample: str) -> list[Problem]:
         ran = learner.play(learner.sample(exercise, sample))
     report = learner.grade(exercise, ran)
     problems = [_broken(exercise, result) for result in report.broken]
-    if sample != "starter":  # a starter may well end in the error that the exercise is about
+    if sample != "starter" or exercise.builds:  # others may end in the error they are about
         problems += [_wrong(exercise, sample, "", "no error", text) for text in ran.troubles]
     return problems + _verdict_problems(exercise, sample, report)
 
