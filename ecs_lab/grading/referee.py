@@ -32,8 +32,10 @@ _SERVICES = (
     "application-autoscaling|autoscaling|ec2|ecr|ecs|elasticfilesystem|elasticloadbalancing|iam|kms"
     "|logs|monitoring|secretsmanager|servicediscovery|ssm|sts"
 )
+_BUCKET = r"[a-z0-9][a-z0-9.-]{2,62}"
 _SIMULATED = re.compile(
-    rf"https://(api\.)?({_SERVICES})(\.[a-z]{{2}}(-[a-z]+)+-\d)?\.(amazonaws\.com|api\.aws)([/?].*)?",
+    rf"https://((api\.)?({_SERVICES})|({_BUCKET}\.)?s3)(\.[a-z]{{2}}(-[a-z]+)+-\d)?"
+    r"\.(amazonaws\.com|api\.aws)([/?].*)?",
     re.DOTALL,
 )
 """Where a notebook may send requests. moto has more behind it that reaches out of a simulation: its
