@@ -65,7 +65,7 @@ def moves_at_once(lab: Lab) -> Verdict:
     """The check deploys a revision that works, and sends pairs of requests all the while."""
     lab.settle()
     new = deploy(lab)
-    mixed = 0
+    mixed, seen = 0, {lab.http.get(url(lab)).revision}
     for _ in range(LOOKS):
         lab.wait(LOOK_S)
         seen = {lab.http.get(url(lab)).revision for _ in range(4)}

@@ -49,7 +49,7 @@ def good_update_in_bounds(lab: Lab) -> Verdict:
     """The check deploys a revision that works, and counts tasks while it goes on."""
     lab.settle()
     deploy(lab, None)
-    counts = []
+    web, counts = service(lab, "shop", "web") or {}, []
     for _ in range(LOOKS):
         lab.wait(LOOK_S)
         web = service(lab, "shop", "web") or {}

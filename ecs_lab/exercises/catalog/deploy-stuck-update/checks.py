@@ -63,7 +63,7 @@ def next_update(lab: Lab) -> Verdict:
     lab.client("ecs").update_service(
         cluster="shop", service="web", taskDefinition="web:1", forceNewDeployment=True
     )
-    fewest = 2
+    web, fewest = service(lab, "shop", "web") or {}, 2
     for _ in range(LOOKS):
         lab.wait(LOOK_S)
         web = service(lab, "shop", "web") or {}
