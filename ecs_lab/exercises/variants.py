@@ -127,10 +127,12 @@ def in_code(code: str, chosen: Variant) -> str:
 
     >>> in_code('print(f"in {variant.cluster}", variant.cluster)', {"cluster": "shop"})
     'print("in shop", "shop")'
+    >>> in_code('note = f\"\"\"{{"of": "{variant.cluster}"}}\"\"\"', {"cluster": "shop"})
+    'note = f\"\"\"{{"of": "shop"}}\"\"\"'
     """
     inside = _filled(code, rf"\{{{_NAME}\}}", chosen, str)
     lines = [
-        new if new == old else re.sub(r'\bf("[^"{}]*")', r"\1", new)  # nothing left to put in
+        new if new == old else re.sub(r'\bf("[^"{}]*")(?!")', r"\1", new)  # nothing left
         for old, new in zip(code.split("\n"), inside.split("\n"), strict=True)
     ]
     return _filled("\n".join(lines), rf"\b{_NAME}", chosen, _literal)
