@@ -96,8 +96,12 @@ def test_a_copy_of_a_public_image_does_what_the_original_does(lab: Lab) -> None:
     assert "Welcome to nginx" in reply.text
 
 
-def test_a_graded_notebook_takes_copies_and_no_apps(lab: Lab) -> None:
-    """Its account is in another process: here a world that keeps no programs."""
+def test_a_graded_notebooks_app_stands_for_a_program_that_says_nothing(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its account is in another process, here a world that keeps no programs: a sentence says so,
+    and a container of the image runs.
+    """
 
     class Elsewhere:
         region = lab.region
@@ -107,6 +111,8 @@ def test_a_graded_notebook_takes_copies_and_no_apps(lab: Lab) -> None:
             """Nothing to do."""
 
     with type(lab)(world=Elsewhere()) as graded:  # type: ignore[arg-type] # as much as is asked
-        with pytest.raises(ValueError, match="like="):
-            graded.registry.push("web:1", hello)
-        assert graded.registry.push("web:1", like="nginx").endswith("/web:1")
+        uri = graded.registry.push("web:1", hello)
+        assert "web:1 stands there for a program" in capsys.readouterr().out
+        assert graded.registry.push("copy:1", like="nginx").endswith("/copy:1")
+    arn = on_fargate(lab, {"image": uri})
+    assert (described(lab, arn)["lastStatus"], lab.logs(arn)) == ("RUNNING", [])

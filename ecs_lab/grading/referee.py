@@ -29,8 +29,9 @@ PASSED_ON = ("KeyError", "LookupError", "TypeError", "UnreachableError", "ValueE
 
 
 _SERVICES = (
-    "application-autoscaling|autoscaling|ec2|ecr|ecs|elasticfilesystem|elasticloadbalancing|iam|kms"
-    "|logs|monitoring|secretsmanager|servicediscovery|ssm|sts"
+    "application-autoscaling|autoscaling|codedeploy|ec2|ecr|ecs|elasticfilesystem"
+    "|elasticloadbalancing|events|iam|kms|logs|monitoring|scheduler|secretsmanager"
+    "|servicediscovery|sqs|ssm|sts"
 )
 _BUCKET = r"[a-z0-9][a-z0-9.-]{2,62}"
 _SIMULATED = re.compile(
