@@ -236,6 +236,12 @@ CONTAINERS = [
         ec2(container(environmentFiles=[{"value": ENV_FILE, "type": "s3"}])),
     ),
     Case(
+        "an environment file that is not in S3",
+        ec2(container(environmentFiles=[{"value": ENV_FILE, "type": "efs"}])),
+        "The environment file type 'efs' is not supported: the only supported value is s3.",
+        ec2(container(environmentFiles=[{"value": ENV_FILE, "type": "s3"}])),
+    ),
+    Case(
         "an environment file of another name",
         ec2(container(environmentFiles=[{"value": "arn:aws:s3:::shop/web.txt", "type": "s3"}])),
         "The environment file 'arn:aws:s3:::shop/web.txt' must have the file extension .env.",

@@ -59,6 +59,8 @@ def environment_files(draft: Draft) -> None:
         if len(files) > 10:
             refuse("environment-files-many")
         for each in files:
+            if each["type"] != "s3":
+                refuse("environment-file-type", value=each["type"])
             if not re.match(r"arn:[a-z-]+:s3:::[^/]+/.", each["value"]):
                 refuse("environment-file-arn")
             if not each["value"].endswith(".env"):
