@@ -297,3 +297,14 @@ def test_scaling_in_during_a_deployment_keeps_the_lower_bound(after_s: int) -> N
         town.clock.advance(1)
         kept = [each for each in service.tasks.values() if not each.stopping]
         assert sum(healthy(town.ecs.state, each) for each in kept) >= 2
+
+
+def test_a_grace_period_is_not_negative(town: Town) -> None:
+    """Neither a new service nor an update may have one below 0, and nothing is changed."""
+    town.define_fargate()
+    with pytest.raises(InvalidParameterException, match="healthCheckGracePeriodSeconds"):
+        town.service(launchType="FARGATE", healthCheckGracePeriodSeconds=-1)
+    town.service(launchType="FARGATE", healthCheckGracePeriodSeconds=60)
+    with pytest.raises(InvalidParameterException, match="healthCheckGracePeriodSeconds"):
+        town.call("UpdateService", cluster="shop", service="web", healthCheckGracePeriodSeconds=-1)
+    assert town.described()["healthCheckGracePeriodSeconds"] == 60

@@ -29,6 +29,9 @@ NOT_ON_EXTERNAL = {
 }
 
 
+LONGEST_GRACE_S = 2_147_483_647
+
+
 def check_external(request: Request, launch_type: str) -> None:
     """Nothing of a VPC reaches external instances: no load balancer and no service discovery.
 
@@ -107,6 +110,17 @@ def check_propagation(request: Request) -> None:
     if source not in (None, "TASK_DEFINITION", "SERVICE", "NONE"):
         raise InvalidParameterException(
             f"Invalid propagateTags {source!r}: TASK_DEFINITION, SERVICE or NONE."
+        )
+
+
+def check_grace_period(request: Request) -> None:
+    """healthCheckGracePeriodSeconds is 0 to 2,147,483,647; AWS gives no text for another.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+    """
+    if not 0 <= (request.get("healthCheckGracePeriodSeconds") or 0) <= LONGEST_GRACE_S:
+        raise InvalidParameterException(
+            f"healthCheckGracePeriodSeconds must be between 0 and {LONGEST_GRACE_S}."
         )
 
 

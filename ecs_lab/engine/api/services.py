@@ -71,6 +71,7 @@ def create_service(state: State, request: Request) -> Answer:
     request = {**request, "deploymentConfiguration": configuration}
     request["availabilityZoneRebalancing"] = service_rules.rebalancing(request, launch_type)
     service_rules.check_propagation(request)
+    service_rules.check_grace_period(request)
     alone = external.controller_of(request) == "EXTERNAL"
     request = service_connect.with_default(request, cluster)
     definition = None if alone else _checked_definition(state, request, launch_type)
@@ -170,6 +171,7 @@ def _updated(service: Service, changed: Request) -> Request:
     constraints, strategies = changed.get("placementConstraints"), changed.get("placementStrategy")
     request_rules.check_placement(constraints or [], strategies or [], service.launch_type)
     service_rules.check_propagation(merged)
+    service_rules.check_grace_period(merged)
     service_rules.rebalancing(merged, service.launch_type, "updated")
     return merged
 
