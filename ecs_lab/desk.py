@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ecs_lab.exercises.report import Report
     from ecs_lab.traffic.report import LoadReport
     from ecs_lab.widgets.progress import Progress
+    from ecs_lab.widgets.time_control import TimeControl
+    from ecs_lab.widgets.timeline import Timeline
 
 
 class Lab(lab.Lab):
@@ -41,6 +43,22 @@ class Lab(lab.Lab):
         if view == "architecture":
             self._last_seen = snapshot
         return showable(picture)
+
+    def timeline(self) -> Timeline:
+        """What happened so far, oldest first, as in `ecs_lab.lab.Lab.timeline`; at the end of a
+        cell it is a chart of tasks and events.
+        """
+        from ecs_lab.widgets.timeline import Timeline
+
+        tasks = self.snapshot()["tasks"]
+        revisions = {t["taskArn"]: t["taskDefinitionArn"].rpartition("/")[2] for t in tasks}
+        return Timeline(super().timeline(), self.world.now(), revisions)
+
+    def time_control(self) -> TimeControl:
+        """Buttons to play, pause, step and jump in the lab's time, with its timeline."""
+        from ecs_lab.widgets.time_control import TimeControl
+
+        return TimeControl(self)
 
     def load(self, service_or_url: str, **settings: Any) -> LoadReport:
         """Send many requests (see `ecs_lab.lab.Lab.load`), with a bar while it takes long."""

@@ -195,6 +195,16 @@ class Lab(Acting, Inspecting):
         """
         return self.world.settle(limit_s)
 
+    def wait_for_next(self, limit_s: float = 3600.0) -> float | None:
+        """Let time pass until the next thing happens; returns the seconds.
+
+        None, and no time passes, when nothing is going to happen by itself within `limit_s`.
+        """
+        seconds = self.world.next_happening_s(limit_s)
+        if seconds is not None:
+            self.world.advance(seconds)
+        return seconds
+
     def timeline(self) -> list[dict[str, Any]]:
         """What happened so far, oldest first: dictionaries with at (epoch seconds), kind, subject,
         name, what.

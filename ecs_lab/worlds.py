@@ -26,6 +26,11 @@ class World(Protocol):
     def settle(self, limit_s: float = 3600.0) -> float:
         """Let time pass until nothing more happens by itself; returns the seconds passed."""
 
+    def next_happening_s(self, limit_s: float = 3600.0) -> float | None:
+        """In how many seconds the timeline has its next line, or None if none comes within
+        `limit_s`; takes no time.
+        """
+
     def timeline(self) -> list[dict[str, Any]]:
         """What happened so far."""
 

@@ -205,6 +205,18 @@ class World:
         with self._here():
             return self.clock.settle(limit_s)
 
+    def next_happening_s(self, limit_s: float = 3600.0) -> float | None:
+        """In how many seconds the timeline has its next line, or None if none comes within
+        `limit_s`; takes no time.
+        """
+        trial = self.copy()
+        lines, until_s = len(trial.timeline()), self.now() + limit_s
+        while (at_s := trial.clock.next_event_at_s) is not None and at_s <= until_s:
+            trial.advance(max(0.0, at_s - trial.now()))
+            if len(trial.timeline()) > lines:
+                return trial.now() - self.now()
+        return None
+
     def timeline(self) -> list[dict[str, Any]]:
         """Everything that happened so far: at (epoch seconds), kind, subject (ARN or id), name,
         what.

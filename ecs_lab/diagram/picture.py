@@ -58,9 +58,12 @@ class Picture:
 
     def html(self) -> str:
         """The SVG for a page, under an id that no picture shown before in this process has."""
+        return f'<div class="ecs-lab-picture" style="overflow-x: auto">{self.inline()}</div>'
+
+    def inline(self) -> str:
+        """The SVG under such an id."""
         name = id_of(self.svg)
-        inline = renamed(self.svg, name, f"{name}-{next(_shown)}")
-        return f'<div class="ecs-lab-picture" style="overflow-x: auto">{inline}</div>'
+        return renamed(self.svg, name, f"{name}-{next(_shown)}")
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the picture to a file whose ending says the form: .svg, .png, .dot or .txt.

@@ -127,6 +127,8 @@ class Referee:
                 return self._advance(account, message)
             case "settle":
                 return self._settle(account, message)
+            case "next_happening_s":
+                return account.world.next_happening_s(self._seconds(message, "limit_s"))
             case "now" | "snapshot" | "timeline" | "facts" | "last_denial" as question:
                 return getattr(account.world, question)()
             case "begin":

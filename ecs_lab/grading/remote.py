@@ -155,6 +155,11 @@ class RemoteWorld:
         """Let time pass until nothing is pending; returns the virtual seconds that passed."""
         return float(self._ask("settle", limit_s=limit_s))
 
+    def next_happening_s(self, limit_s: float = 3600.0) -> float | None:
+        """In how many virtual seconds something happens, or None; takes no time."""
+        seconds: float | None = self._ask("next_happening_s", limit_s=limit_s)
+        return seconds
+
     def snapshot(self) -> dict[str, Any]:
         """All that exists in the account, in AWS's own shapes."""
         snapshot: dict[str, Any] = self._ask("snapshot")

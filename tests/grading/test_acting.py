@@ -11,6 +11,7 @@ from ecs_lab import Lab
 from ecs_lab.grading.limits import Limits
 from ecs_lab.grading.referee import Referee
 from ecs_lab.grading.remote import RemoteWorld
+from ecs_lab.quiz import scene
 
 
 class Wire:
@@ -39,3 +40,17 @@ def test_a_graded_notebook_can_act_and_is_told_why_not() -> None:
         assert denial.allow == {"Effect": "Allow", "Action": "ecs:ListClusters", "Resource": "*"}
         with pytest.raises(ValueError, match="there are: ecsInstanceRole"), lab.acting_as("bob"):
             pass
+
+
+def test_a_graded_notebook_can_jump_to_the_next_event() -> None:
+    """Time control asks the grader's lab."""
+    world = RemoteWorld.open(Wire(), 0, "us-east-1")  # type: ignore[arg-type] # all that it uses
+    with Lab(world=world) as lab:
+        scene.cluster(lab)
+        scene.fargate_definition(lab)
+        scene.run_task(lab, launchType="FARGATE")
+        assert lab.wait_for_next() is None
+        task = lab.client("ecs").list_tasks(cluster="shop")["taskArns"][0]
+        lab.client("ecs").stop_task(cluster="shop", task=task)
+        lab.time_control().press("jump")
+        assert lab.timeline()[-1]["what"] == "STOPPING -> DEPROVISIONING"
