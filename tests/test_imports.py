@@ -20,7 +20,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # A part may import parts of a lower layer and, within its own, those that do not import it back.
 LAYERS = [
     {"engine", "iam"},
-    {"paths", "coursefile"},
+    {"paths", "coursefile", "progress"},
     {"runtime"},
     {"aws"},
     {"worlds"},
@@ -34,7 +34,10 @@ LAYERS = [
 FACE = "__init__"
 MAY_IMPORT = {"moto": {"aws"}}
 # The core runs in a browser tab, where none of these is.
-CORE = {"engine", "iam", "runtime", "aws", "traffic", "lab", "exercises", "quiz", "coursefile"}
+CORE = {
+    "engine", "iam", "runtime", "aws", "traffic", "lab", "exercises", "quiz", "coursefile",
+    "progress",
+}  # fmt: skip
 NOT_IN_A_BROWSER = {"threading", "socket", "subprocess", "multiprocessing", "_thread", "pygraphviz"}
 # Commands of the terminal live beside their feature; the browser tab does not load them.
 TERMINAL_ONLY = {"command", "watch"}

@@ -67,7 +67,7 @@ def _there(lab: Lab) -> str:
 def check(exercise_id: str, lab: Lab) -> Report:
     """Check what the learner built, on copies of the lab's world, and record the attempt."""
     report = run(catalog.load(exercise_id), lab)
-    progress.here().attempt(report)
+    progress.attempt(report)
     return report
 
 
@@ -78,7 +78,7 @@ def hint(exercise_id: str, number: int | None = None) -> texts.Hint:
     can all be read at once.
     """
     exercise = catalog.load(exercise_id)
-    standing = progress.here().of(exercise_id)
+    standing = progress.of(exercise_id)
     count = len(exercise.hints)
     free = standing.passed or standing.gave_up
     if number is None and (free or standing.hints >= count):
@@ -87,16 +87,16 @@ def hint(exercise_id: str, number: int | None = None) -> texts.Hint:
     if not 1 <= wanted <= (count if free else min(standing.hints + 1, count)):
         return texts.no_such_hint(exercise, wanted, standing.hints)
     if wanted > standing.hints and not free:
-        progress.here().hint(exercise_id, wanted)
+        progress.hint(exercise_id, wanted)
     return texts.hint(exercise, wanted)
 
 
 def solution(exercise_id: str, *, give_up: bool = False) -> texts.Solution:
     """The worked solution once the exercise is passed or given up; before, what is left to do."""
     exercise = catalog.load(exercise_id)
-    standing = progress.here().of(exercise_id)
+    standing = progress.of(exercise_id)
     if not (standing.passed or standing.gave_up or give_up):
         return texts.closed_solution(exercise, standing)
     if not (standing.passed or standing.gave_up):
-        progress.here().solution(exercise_id)
+        progress.solution(exercise_id)
     return texts.solution(exercise)

@@ -93,8 +93,7 @@ def watch(file: Path, exercise: str | None, limit: float) -> None:
 def progress(as_json: bool) -> None:
     """Show what is done, with points and hints used, by notebook; and what is next, and why."""
     exercises = _or_fail(catalog.load_all)
-    mine = records.here()
-    rows = [(exercise, mine.of(exercise.id)) for exercise in exercises]
+    rows = [(exercise, records.of(exercise.id)) for exercise in exercises]
     if as_json:
         click.echo(json.dumps([_row_data(*row) for row in rows], indent=2))
         return
@@ -184,7 +183,7 @@ def _judge_once(judge: Any, file: Path, exercise: str | None) -> str:
 
 def _record(outcome: Outcome) -> None:
     for report in outcome.reports:
-        records.here().attempt(report)
+        records.attempt(report)
 
 
 def _show(outcome: Outcome) -> None:

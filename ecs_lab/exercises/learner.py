@@ -110,10 +110,10 @@ def _notebook_cells(path: Path, text: str) -> Iterator[Cell]:
 
 def play(source: Source) -> Ran:
     """Run the cells in order; an error is noted and, in a notebook, the next cell runs."""
-    ran, printed, trial = Ran(), _Output(), _Trial()
+    ran, printed = Ran(), _Output()
     with (
         _worlds_into(ran.worlds),
-        progress.using(trial),
+        progress.trial() as reports,
         _as_script(source.path, printed),
         _executor(source) as execute,
     ):
@@ -123,7 +123,7 @@ def play(source: Source) -> Ran:
                 ran.troubles.append(_sentence(cell, line, error))
             if isinstance(error, TimeUpError):
                 break
-    ran.reports, ran.output = trial.reports, printed.getvalue()
+    ran.reports, ran.output = reports, printed.getvalue()
     return ran
 
 
@@ -147,19 +147,6 @@ def _is_plain_end(error: BaseException, source: Source) -> bool:
     """Whether a script ended as scripts may: `sys.exit(main())` with nothing to complain about."""
     ended = isinstance(error, SystemExit) and error.code in (0, None)
     return ended and source.path.suffix != ".ipynb"
-
-
-class _Trial(progress.Progress):
-    """Keeps the reports of `lab.check` calls in the code, and records nothing."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reports: list[Report] = []
-
-    def attempt(self, report: Report) -> None:
-        """Keep the report as well."""
-        self.reports.append(report)
-        super().attempt(report)
 
 
 class _Output(io.StringIO):

@@ -47,7 +47,7 @@ def test_check_goes_through_the_lab(lab: Lab) -> None:
     build(lab)
     report = lab.check(ID)
     assert report.passed
-    assert progress.here().of(ID).passed
+    assert progress.of(ID).passed
 
 
 def test_checking_takes_no_time(lab: Lab) -> None:
@@ -63,7 +63,7 @@ def test_hints_open_one_by_one_and_are_recorded() -> None:
     given = [exercises.hint(ID) for _ in HINTS]
     assert [hint.number for hint in given] == [1, 2, 3]
     assert all(hint.strip() in str(text) for hint, text in zip(HINTS, given, strict=True))
-    assert progress.here().of(ID).hints == 3
+    assert progress.of(ID).hints == 3
     assert "give_up=True" in str(given[-1])
     assert all(hint.strip().splitlines()[0] in str(exercises.hint(ID)) for hint in HINTS)
 
@@ -72,7 +72,7 @@ def test_hint_can_be_read_again_without_opening_another() -> None:
     """So a notebook run again from the top does not use up the hints."""
     exercises.hint(ID, 1)
     exercises.hint(ID, 1)
-    assert progress.here().of(ID).hints == 1
+    assert progress.of(ID).hints == 1
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_hint_can_be_read_again_without_opening_another() -> None:
 def test_hint_out_of_turn_is_refused_in_words(number: int, told: str) -> None:
     """A hint that is not open yet, or not there, is a sentence and costs nothing."""
     assert told in str(exercises.hint(ID, number))
-    assert progress.here().of(ID).hints == 0
+    assert progress.of(ID).hints == 0
 
 
 def test_after_passing_everything_can_be_read_and_nothing_is_recorded(lab: Lab) -> None:
@@ -91,10 +91,10 @@ def test_after_passing_everything_can_be_read_and_nothing_is_recorded(lab: Lab) 
     lab.check(ID)
     assert all(hint.strip().splitlines()[0] in str(exercises.hint(ID)) for hint in HINTS)
     assert exercises.hint(ID, 2).number == 2
-    assert progress.here().of(ID).hints == 0
+    assert progress.of(ID).hints == 0
     solution = exercises.solution(ID)
     assert solution.open
-    assert not progress.here().of(ID).gave_up
+    assert not progress.of(ID).gave_up
 
 
 def test_solution_before_passing_says_what_is_left(lab: Lab) -> None:
@@ -117,7 +117,7 @@ def test_giving_up_opens_the_solution_for_good_and_is_recorded() -> None:
     for words in (exercise.solution_reason.split(",")[0], exercise.sources[0], exercise.as_of):
         assert words in str(solution)
     assert exercises.solution(ID).open
-    assert progress.here().of(ID).gave_up
+    assert progress.of(ID).gave_up
 
 
 def test_unknown_id_suggests_the_nearest(lab: Lab) -> None:

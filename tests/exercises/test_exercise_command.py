@@ -33,7 +33,7 @@ def test_right_answer_ends_with_0_and_is_recorded(tmp_path: Path) -> None:
     result = ran(command.check, sample(tmp_path, "solution"))
     assert result.exit_code == 0, result.output
     assert "Passed, 4 of 4 points" in result.output
-    standing = progress.here().of(ID)
+    standing = progress.of(ID)
     assert (standing.passed, standing.attempts) == (True, 1)
 
 
@@ -43,7 +43,7 @@ def test_wrong_answer_ends_with_1_and_the_table(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "found: containerInsights disabled" in result.output
     assert "Hint 1 of 3" in result.output
-    assert progress.here().of(ID).hints == 1
+    assert progress.of(ID).hints == 1
 
 
 def test_json_is_the_reports(tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def test_check_in_the_code_counts_and_nothing_is_recorded(tmp_path: Path) -> Non
 
     ran = script(tmp_path, CHECKED_THEN_SPOILT)
     assert grade(catalog.load("start-first-cluster"), ran).passed
-    standing = progress.here().of("start-first-cluster")
+    standing = progress.of("start-first-cluster")
     assert (standing.attempts, standing.hints) == (0, 0)
 
 

@@ -31,7 +31,7 @@ def test_check_button_shows_the_report(lab: Lab) -> None:
     assert [row["status"] for row in rows] == ["passed", "missed", "missed", "passed"]
     assert ["found", "containerInsights disabled"] in rows[1]["feedback"]
     assert panel.notice == panel.report["headline"]
-    assert progress.here().of(ID).attempts == 1
+    assert progress.of(ID).attempts == 1
 
 
 def test_hint_and_solution_buttons_show_their_texts(lab: Lab) -> None:
@@ -43,7 +43,7 @@ def test_hint_and_solution_buttons_show_their_texts(lab: Lab) -> None:
     assert "Hint 2 of 3" in str(panel.reading)
     press(panel, "solution")
     assert "give_up=True" in panel.notice
-    assert progress.here().of(ID).hints == 2
+    assert progress.of(ID).hints == 2
 
 
 def test_failure_of_an_action_is_told(lab: Lab) -> None:
