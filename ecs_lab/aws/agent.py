@@ -156,6 +156,8 @@ class Agents:
             self._boot(instance, agent)
         elif state == "running" and _rebooted(instance):
             self._shut_down(agent)
+            if agent.arn:
+                self._world.ecs.host_rebooted(agent.arn)
             self._boot(instance, agent)
         elif agent.phase == "failing" and self._on(instance, agent).rights != agent.failed_with:
             # Something has changed: the next try may go well, and `settle` is to wait for it.

@@ -9,6 +9,59 @@ from ecs_lab.aws.cloudformation import Resource, register, without
 from ecs_lab.aws.cloudformation_properties import request
 
 
+class SubnetRouteTableAssociation(Resource):
+    """Which route table a subnet has.
+
+    moto: notes the association without telling the route table, which keeps having no subnet.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnetroutetableassociation.html
+    """
+
+    TYPE, ATTRIBUTES = "AWS::EC2::SubnetRouteTableAssociation", ("Id",)
+
+    def create(self) -> None:
+        made = self.client("ec2").associate_route_table(**self.properties)
+        self.physical_resource_id = made["AssociationId"]
+
+    def remove(self) -> None:
+        self.client("ec2").disassociate_route_table(AssociationId=self.physical_resource_id)
+
+
+class LogGroup(Resource):
+    """A log group; its Arn ends in `:*`, so that a policy on it takes in its streams.
+
+    moto: gives the Arn without the end, and a role made from it may write to no stream.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html
+    """
+
+    TYPE, NAME, ATTRIBUTES = "AWS::Logs::LogGroup", "LogGroupName", ("Arn",)
+
+    def create(self) -> None:
+        tags = {each["Key"]: each["Value"] for each in self.properties.get("Tags", ())}
+        self.client("logs").create_log_group(logGroupName=self.name, tags=tags)
+        self._retain()
+
+    def update(self, old: Self) -> None:
+        if self.properties.get(self.NAME) != old.properties.get(self.NAME):
+            super().update(old)
+            return
+        self.name = self.physical_resource_id = old.name
+        self._retain()
+
+    def remove(self) -> None:
+        self.client("logs").delete_log_group(logGroupName=self.name)
+
+    def attribute(self, name: str) -> Any:
+        groups = self.client("logs").describe_log_groups(logGroupNamePrefix=self.name)["logGroups"]
+        return next(f"{each['arn'].removesuffix(':*')}:*" for each in groups)
+
+    def _retain(self) -> None:
+        of = {"logGroupName": self.name}
+        if days := self.properties.get("RetentionInDays"):
+            self.client("logs").put_retention_policy(**of, retentionInDays=int(days))
+        else:
+            self.client("logs").delete_retention_policy(**of)
+
+
 class SecurityGroupEgress(Resource):
     """A rule for what may leave a security group.
 
@@ -136,4 +189,13 @@ class Metadata(Resource):
         pass
 
 
-register(SecurityGroupEgress, Subscription, LifecycleHook, ScalableTarget, ScalingPolicy, Metadata)
+register(
+    LogGroup,
+    SubnetRouteTableAssociation,
+    SecurityGroupEgress,
+    Subscription,
+    LifecycleHook,
+    ScalableTarget,
+    ScalingPolicy,
+    Metadata,
+)

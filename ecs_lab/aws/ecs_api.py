@@ -89,7 +89,18 @@ def _wrong(request: Any, shape: Any) -> str:
         report = ParamValidator().validate(request, shape)
     except (RuntimeError, OverflowError, OSError):  # botocore, of a time that no calendar has
         return "The request has a timestamp that is out of range."
-    return report.generate_report() if report.has_errors() else ""
+    return report.generate_report() if report.has_errors() else _wrong_include(request, shape)
+
+
+def _wrong_include(request: Any, shape: Any) -> str:
+    """What `include` asks for has to be something that the operation can add to its answer."""
+    if not request.get("include"):
+        return ""
+    known = shape.members["include"].member.enum
+    strange = [each for each in request["include"] if each not in known]
+    if not strange:
+        return ""
+    return f"Unknown value in include: {', '.join(strange)}. It takes {', '.join(known)}."
 
 
 @cache

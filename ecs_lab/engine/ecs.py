@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecs_lab.engine import agent_away, capacity, managed_instances, scheduler, spot
+from ecs_lab.engine import agent_away, capacity, lifecycle, managed_instances, scheduler, spot
 from ecs_lab.engine.api import OPERATIONS, container_instances
 from ecs_lab.engine.api.registry import why_not
 from ecs_lab.engine.clock import Clock
@@ -96,6 +96,19 @@ class Ecs:
         else:
             self.agent_disconnected(container_instance_arn)
             container_instances.lose_tasks(self.state, instance, reason)
+
+    def host_rebooted(self, container_instance_arn: str) -> None:
+        """The EC2 instance restarts: its containers are killed, and the agent tells of it when it
+        is back.
+
+        AWS's guide does not say what becomes of tasks then; Docker starts no container of the
+        agent's again, and the agent finds them ended.
+        Source: https://github.com/aws/amazon-ecs-agent/blob/master/agent/engine/docker_task_engine.go
+        """
+        self.agent_disconnected(container_instance_arn)
+        instance = self._instance(container_instance_arn)
+        for task in list(instance.tasks.values()) if instance else ():
+            lifecycle.kill(self.state, task)
 
     def interrupt_spot(self, count: int = 1, back_after_s: float = 600.0) -> list[str]:
         """AWS takes Fargate Spot capacity back: the `count` oldest FARGATE_SPOT tasks get their

@@ -158,6 +158,13 @@ def _ends(
         _exited(state, task, container, exit_code)
 
 
+def kill(state: State, task: Task) -> None:
+    """SIGKILL for every container that runs, as when the host restarts."""
+    for container in task.containers:
+        state.clock.cancel(container.next_event)
+        _ends(state, task, container, containers.KILLED, None)
+
+
 def _health_changed(state: State, task: Task, container: Container) -> None:
     """A container is HEALTHY or UNHEALTHY now: dependants may start, and the scheduler looks at
     the service. A standalone task goes on whatever its health.

@@ -332,6 +332,28 @@ def test_a_reboot_disconnects_the_agent_for_a_while(lab: Lab) -> None:
     assert [each["agentConnected"] for each in registered(lab)] == [True]
 
 
+def test_a_reboot_ends_the_tasks_and_the_service_starts_others(lab: Lab) -> None:
+    """The agent finds the containers killed when it is back, and says so."""
+    shop(lab)
+    instance_id = launch(lab, "ECS_CLUSTER=shop")
+    ecs = lab.client("ecs")
+    web = {"name": "web", "image": "nginx:1.27", "memory": 128}
+    ecs.register_task_definition(family="web", containerDefinitions=[web])
+    ecs.create_service(cluster="shop", serviceName="web", taskDefinition="web", desiredCount=1)
+    lab.settle()
+    before = ecs.list_tasks(cluster="shop")["taskArns"]
+    lab.client("ec2").reboot_instances(InstanceIds=[instance_id])
+    assert ecs.list_tasks(cluster="shop")["taskArns"] == before
+    lab.settle()
+    after = ecs.list_tasks(cluster="shop")["taskArns"]
+    assert (len(after), set(after) & set(before)) == (1, set())
+    gone = ecs.describe_tasks(cluster="shop", tasks=before)["tasks"][0]
+    assert (gone["stopCode"], gone["containers"][0]["exitCode"]) == (
+        "EssentialContainerExited",
+        137,
+    )
+
+
 def test_a_deregistered_instance_does_not_come_back_by_a_reboot(lab: Lab) -> None:
     """Its checkpoint file names a container instance that is inactive."""
     shop(lab)

@@ -286,3 +286,51 @@ def test_copy_of_a_lab_goes_on_with_its_stack(lab: Lab) -> None:
         other.settle()
         assert status(other) == "CREATE_COMPLETE"
     assert status(lab) == "CREATE_IN_PROGRESS"
+
+
+def test_subnet_has_the_route_table_that_a_stack_gives_it(lab: Lab) -> None:
+    """A subnet's association is seen by EC2, and goes with its stack."""
+    vpc, association = {"Ref": "Vpc"}, "AWS::EC2::SubnetRouteTableAssociation"
+    subnet = {"VpcId": vpc, "CidrBlock": "10.9.1.0/24"}
+    both = {"RouteTableId": {"Ref": "Table"}, "SubnetId": {"Ref": "Subnet"}}
+    resources = {
+        "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.9.0.0/16"}},
+        "Subnet": {"Type": "AWS::EC2::Subnet", "Properties": subnet},
+        "Table": {"Type": "AWS::EC2::RouteTable", "Properties": {"VpcId": vpc}},
+        "Way": {"Type": association, "Properties": both},
+    }
+    cloudformation, ec2 = lab.client("cloudformation"), lab.client("ec2")
+    cloudformation.create_stack(StackName="net", TemplateBody=json.dumps({"Resources": resources}))
+    made = cloudformation.describe_stack_resources(StackName="net")["StackResources"]
+    ids = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in made}
+    tables = ec2.describe_route_tables(RouteTableIds=[ids["Table"]])["RouteTables"]
+    assert [each["SubnetId"] for each in tables[0]["Associations"]] == [ids["Subnet"]]
+    assert tables[0]["Associations"][0]["RouteTableAssociationId"] == ids["Way"]
+
+    cloudformation.delete_stack(StackName="net")
+    lab.wait(60)
+    left = {each["SubnetId"] for each in ec2.describe_subnets()["Subnets"]}
+    assert ids["Subnet"] not in left
+
+
+def test_arn_of_a_log_group_takes_in_its_streams(lab: Lab) -> None:
+    """Fn::GetAtt gives the Arn with `:*`, which is what a role's policy on it needs."""
+    group = {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": "7"}}
+    shown = {"Value": {"Fn::GetAtt": ["Group", "Arn"]}}
+    body = {"Resources": {"Group": group}, "Outputs": {"Arn": shown}}
+    cloudformation, logs = lab.client("cloudformation"), lab.client("logs")
+    cloudformation.create_stack(StackName="logs", TemplateBody=json.dumps(body))
+    stack = cloudformation.describe_stacks(StackName="logs")["Stacks"][0]
+    made = logs.describe_log_groups(logGroupNamePrefix="logs-Group")["logGroups"][0]
+    assert made["retentionInDays"] == 7
+    assert stack["Outputs"][0]["OutputValue"] == (
+        f"arn:aws:logs:us-east-1:123456789012:log-group:{made['logGroupName']}:*"
+    )
+
+    group["Properties"] = {}
+    cloudformation.update_stack(StackName="logs", TemplateBody=json.dumps(body))
+    kept = logs.describe_log_groups(logGroupNamePrefix="logs-Group")["logGroups"][0]
+    assert (kept["logGroupName"], "retentionInDays" in kept) == (made["logGroupName"], False)
+    cloudformation.delete_stack(StackName="logs")
+    lab.wait(60)
+    assert not logs.describe_log_groups(logGroupNamePrefix="logs-Group")["logGroups"]

@@ -205,3 +205,20 @@ def test_malformed_request_is_an_error_answer(target: str, body: bytes) -> None:
     assert error["__type"].endswith("Exception")
     assert error["message"]
     assert ecs.state.clusters == {}
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_"),
+    [
+        ("describe_clusters", {}),
+        ("describe_capacity_providers", {}),
+        ("describe_services", {"services": ["web"]}),
+        ("describe_task_definition", {"taskDefinition": "web"}),
+    ],
+)
+def test_include_takes_only_what_the_operation_can_add(
+    lab: Lab, operation: str, request_: dict[str, Any]
+) -> None:
+    """A misspelt value is an error that names the values, not an answer without them."""
+    with pytest.raises(ClientError, match=r"Unknown value in include: TAG\. It takes .*TAGS"):
+        getattr(lab.client("ecs"), operation)(**request_, include=["TAG"])
