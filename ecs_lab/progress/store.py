@@ -57,7 +57,7 @@ class Store:
             self._pending[key] = record
         self.flush()
 
-    def all(self, kind: type[R], **where: str) -> list[R]:
+    def all(self, kind: type[R], /, **where: str) -> list[R]:
         """Records of a kind, oldest first; `sitting="..."` gives those with that value only."""
         found: list[R] = []
         if self.path is not None and self.path.exists():

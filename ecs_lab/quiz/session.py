@@ -35,6 +35,34 @@ class Item:
     options: tuple[Option, ...]
     answers: tuple[str, ...] = ()
 
+    def as_filed(self, shown: Answer) -> Answer:
+        """An answer in places of the question's file, which do not hang on how it was shuffled.
+
+        Of a matching question: for each option of the file, its answer's place by the alphabet.
+        """
+        options = self.question.options
+        if self.question.kind == MATCHING:
+            by_option = {
+                option: sorted(self.answers).index(self.answers[place])
+                for option, place in zip(self.options, shown, strict=True)
+            }
+            return tuple(by_option[option] for option in options)
+        places = [options.index(self.options[place]) for place in shown]
+        return tuple(places if self.question.kind == ORDERING else sorted(places))
+
+    def as_shown(self, filed: Answer) -> Answer:
+        """The opposite of `as_filed`. Raises `ChoiceError` where the question has changed since."""
+        options = self.question.options
+        try:
+            if self.question.kind == MATCHING:
+                names = sorted(self.answers)
+                by_option = {o: names[at] for o, at in zip(options, filed, strict=True)}
+                return tuple(self.answers.index(by_option[option]) for option in self.options)
+            places = [self.options.index(options[place]) for place in filed]
+        except (IndexError, ValueError, KeyError):
+            raise ChoiceError("The question has changed since it was answered.") from None
+        return tuple(places if self.question.kind == ORDERING else sorted(places))
+
     @property
     def right(self) -> Answer:
         """The right answer."""
@@ -85,7 +113,17 @@ class Session:
     ) -> None:
         order = sorted(questions, key=lambda question: question.id)
         random.Random(seed).shuffle(order)
-        self.items = tuple(_item(question, seed) for question in _cases_together(order)[:count])
+        self._ask(_cases_together(order)[:count], seed)
+
+    @classmethod
+    def in_order(cls, questions: Iterable[Question], *, seed: int = 0) -> Session:
+        """A session that asks the questions as they stand; only their options are shuffled."""
+        session = cls(())
+        session._ask(questions, seed)
+        return session
+
+    def _ask(self, questions: Iterable[Question], seed: int) -> None:
+        self.items = tuple(_item(question, seed) for question in questions)
         self.verdicts: dict[int, Verdict] = {}
 
     def answer(self, index: int, chosen: Iterable[int]) -> Verdict:

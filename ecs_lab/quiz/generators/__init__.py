@@ -36,6 +36,18 @@ def generate(name: str, seed: int) -> Question:
     return GENERATORS[name].question(seed)
 
 
+def again(question_id: str) -> Question | None:
+    """The question that has such an id, made once more; None for an id that is no generator's.
+
+    >>> again("generated-rolling-bounds-1") == generate("rolling-bounds", seed=1)
+    True
+    """
+    name, _, seed = question_id.removeprefix("generated-").rpartition("-")
+    if not question_id.startswith("generated-") or name not in GENERATORS or not seed.isdecimal():
+        return None
+    return GENERATORS[name].question(int(seed))
+
+
 def of_topic(topic: Topic) -> list[Generator]:
     """The generators that ask for what a topic is about, by its questions' main concepts."""
     areas = Counter(question.concepts[0][:2] for question in topic.questions)
