@@ -26,7 +26,7 @@ LAYERS = [
     {"worlds"},
     {"registry", "traffic"},
     {"lab", "acting", "containers"},
-    {"diagram", "exercises", "quiz", "grading"},
+    {"diagram", "cost", "exercises", "quiz", "grading"},
     {"widgets", "desk", "study", "serve", "cli"},
     {"__init__", "__main__"},
 ]
@@ -36,7 +36,7 @@ MAY_IMPORT = {"moto": {"aws"}}
 # The core runs in a browser tab, where none of these is.
 CORE = {
     "engine", "iam", "runtime", "aws", "traffic", "lab", "exercises", "quiz", "coursefile",
-    "progress",
+    "progress", "cost",
 }  # fmt: skip
 NOT_IN_A_BROWSER = {"threading", "socket", "subprocess", "multiprocessing", "_thread", "pygraphviz"}
 # Commands of the terminal live beside their feature; the browser tab does not load them.

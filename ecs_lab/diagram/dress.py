@@ -45,7 +45,7 @@ def dress(raw: bytes | str, graph: Graph, changes: Changes, words: str) -> str:
     _child(root, "desc", words, f"{name}-desc")
     _child(root, "style", style_sheet(name))
     root.extend(children)
-    return _serialise(root)
+    return serialise(root)
 
 
 def renamed(svg: str, old: str, new: str) -> str:
@@ -87,7 +87,8 @@ def _name_parts(root: ET.Element, graph: Graph, changes: Changes, name: str) -> 
             parent.set("id", f"{name}-{parent.get('id')}")
 
 
-def _serialise(root: ET.Element) -> str:
+def serialise(root: ET.Element) -> str:
+    """The text of an SVG element, with SVG as the default namespace."""
     ET.register_namespace("", SVG)
     return ET.tostring(root, encoding="unicode") + "\n"
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import random
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
-from pathlib import Path
 
+from ecs_lab.cost.prices import prices
 from ecs_lab.engine.fargate_sizes import SIZES
 from ecs_lab.quiz.generators.making import Choice, Draft, generator, near, number
 
@@ -85,24 +83,12 @@ def tasks_per_instance(chance: random.Random) -> Draft:
     )  # fmt: skip
 
 
-@cache
-def prices() -> dict[str, tuple[Decimal, Decimal]]:
-    """USD for a vCPU-hour and a GB-hour in us-east-1, by architecture; dated in the table."""
-    with Path(__file__).with_name("fargate_prices.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            row["architecture"]: (
-                Decimal(row["usd_per_vcpu_hour"]), Decimal(row["usd_per_gb_hour"])
-            )
-            for row in csv.DictReader(file)
-        }  # fmt: skip
-
-
 @generator(concepts="CO-04", exams="CLF-C02 SAA-C03", difficulty=2,
            pages="https://aws.amazon.com/fargate/pricing/")  # fmt: skip
 def fargate_cost(chance: random.Random) -> Draft:
     """What do the tasks of a service on Fargate cost?"""
     architecture = chance.choice(["X86_64", "ARM64"])
-    per_vcpu, per_gb = prices()[architecture]
+    per_vcpu, per_gb = (prices()[f"fargate.{architecture}.{of}"].usd for of in ("vcpu", "gb"))
     vcpus, gigabytes = chance.choice(
         [("0.25", "0.5"), ("0.25", "1"), ("0.5", "1"), ("0.5", "2"), ("1", "2"), ("2", "4")]
     )
