@@ -17,7 +17,7 @@ class Limits:
     """Real seconds that an interrupted cell has to stop before the notebook is ended."""
     start_s: float = 60.0
     """Real seconds that the child process has to start."""
-    lab_s: float = 20.0
+    lab_s: float = 60.0
     """Real seconds that a lab may take for one question, or for the checks of one exercise."""
     labs: int = 50
     """How many labs may be opened; each `reset()` counts as one."""
