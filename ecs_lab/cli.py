@@ -32,6 +32,12 @@ WORDS = {
     ),
     "progress": Word("ecs_lab.exercises.command:progress", "Show what is done and what is next."),
     "reset": Word("ecs_lab.study.command:reset", "Restore a notebook; yours is kept beside it."),
+    "export": Word(
+        "ecs_lab.export.command:export", "Questions for Anki, Moodle, QTI; scores for Gradescope."
+    ),
+    "import": Word(
+        "ecs_lab.quiz.import_command:import_questions", "Check and keep your own questions."
+    ),
     "serve": Word(
         "ecs_lab.serve.command:serve", "Open a lab for the AWS CLI, CDK and any AWS SDK."
     ),

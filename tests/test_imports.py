@@ -26,7 +26,7 @@ LAYERS = [
     {"worlds"},
     {"registry", "traffic"},
     {"lab", "acting", "containers"},
-    {"diagram", "cost", "exercises", "quiz", "grading"},
+    {"diagram", "cost", "exercises", "quiz", "grading", "exam", "export"},
     {"widgets", "desk", "study", "serve", "cli"},
     {"__init__", "__main__"},
 ]

@@ -29,17 +29,33 @@ class UnknownTopicError(LookupError):
 
 
 def topic_names(folder: Path | None = None) -> list[str]:
-    """Names of the topics, by the alphabet; reads no file."""
-    return sorted(path.stem for path in (folder or paths.quizzes_dir()).glob("*.yaml"))
+    """Names of the topics of a folder, by the alphabet; without one, of the course and one's own.
+
+    Reads no file.
+    """
+    return sorted(_topic_files(folder))
+
+
+def _topic_files(folder: Path | None) -> dict[str, Path]:
+    """The files of the topics by name; the course's stand before one's own of the same name."""
+    folders = [folder] if folder else [paths.data_dir() / "questions", paths.quizzes_dir()]
+    return {path.stem: path for each in folders for path in each.glob("*.yaml")}
 
 
 def load_topic(name: str, folder: Path | None = None) -> Topic:
-    """The questions on one topic; raises `UnknownTopicError` or `coursefile.CourseFileError`."""
-    folder = folder or paths.quizzes_dir()
-    known = topic_names(folder)
+    """The questions on one topic; raises `UnknownTopicError` or `coursefile.CourseFileError`.
+
+    Without a folder it is a topic of the course, or of one's own questions.
+    """
+    known = _topic_files(folder)
     if name not in known:
-        raise UnknownTopicError(name, known)
-    return _topic(folder / f"{name}.yaml")
+        raise UnknownTopicError(name, sorted(known))
+    return _topic(known[name])
+
+
+def load_file(path: Path) -> Topic:
+    """The questions of any file; raises `coursefile.CourseFileError`."""
+    return _topic(path)
 
 
 def load_bank(folder: Path | None = None) -> Bank:

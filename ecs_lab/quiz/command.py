@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import shutil
 import sys
+from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
 
 from ecs_lab.coursefile import CourseFileError
-from ecs_lab.quiz import bank, text
+from ecs_lab.quiz import bank, own, text
 from ecs_lab.quiz.model import Topic
 from ecs_lab.quiz.session import ChoiceError, Item, Session
 
@@ -29,7 +30,9 @@ class TopicName(click.ParamType):  # type: ignore[type-arg]  # generic in newer 
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> str:
-        """The name itself, when there is such a topic."""
+        """The name itself, when there is such a topic; a path of a file stays one."""
+        if value.endswith(".yaml"):
+            return value
         if value not in (known := bank.topic_names()):
             self.fail(str(bank.UnknownTopicError(value, known)), param, ctx)
         return value
@@ -63,7 +66,7 @@ def quiz(
     show: bool | None,
     generated: bool,
 ) -> None:
-    """Answer questions on a TOPIC, with the reason for every option.
+    """Answer questions on a TOPIC (or of your own YAML file), with the reason for every option.
 
     With --generated the questions are always new; without a TOPIC they are on everything.
 
@@ -74,7 +77,7 @@ def quiz(
             _list_topics()
             return
         seed = random.randrange(1000, 10_000) if seed is None else seed
-        about = _topic(topic, count or FRESH, seed) if generated else bank.load_topic(topic or "")
+        about = _topic(topic, count or FRESH, seed) if generated else _written(topic or "")
     except CourseFileError as error:
         raise click.ClickException(f"The question files have faults:\n{error}") from None
     questions = about.questions
@@ -93,8 +96,16 @@ def _topic(name: str | None, count: int, seed: int) -> Topic:
         raise click.ClickException(str(error)) from None
 
 
+def _written(name: str) -> Topic:
+    """The questions of a topic, or of a file of one's own, which is checked as the course's are."""
+    if not name.endswith(".yaml"):
+        return bank.load_topic(name)
+    (topic,) = own.checked([Path(name)])
+    return topic
+
+
 def _list_topics() -> None:
-    topics = bank.load_bank().topics
+    topics = own.with_own().topics
     width = max(len(topic.name) for topic in topics)
     for topic in topics:
         click.echo(f"{topic.name:<{width}}  {topic.title}, {len(topic.questions)} questions")

@@ -1,0 +1,1 @@
+"""Mock exams: their shapes (blueprints), papers, sittings, scores and reports."""

@@ -1,0 +1,1 @@
+"""The question bank and scores in the formats of other programs."""
