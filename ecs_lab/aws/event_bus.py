@@ -26,6 +26,7 @@ from moto.sqs.models import sqs_backends
 from moto.utilities.arns import parse_arn
 
 from ecs_lab.aws import ecs_target
+from ecs_lab.aws.event_patterns import fits
 from ecs_lab.aws.moto_state import MotoState
 from ecs_lab.engine.eventbridge import DETAIL_TYPES, SOURCE, Happened, event, iso
 
@@ -92,7 +93,7 @@ class Buses:
 
     def offer(self, rule: Rule, whole: Event) -> None:
         """Give an event to a rule's targets, half a second from now, if it is on and matches."""
-        if rule.state == "ENABLED" and _matches(rule, whole):
+        if rule.state == "ENABLED" and fits(rule.event_pattern, whole):
             self.send(rule, whole)
 
     def send(self, rule: Rule, whole: Event) -> None:
@@ -202,11 +203,6 @@ def _admits(filters: Any, value: str) -> bool:
     if not isinstance(filters, list) or any(isinstance(each, dict) for each in filters):
         return True
     return value in filters
-
-
-def _matches(rule: Rule, whole: Event) -> bool:
-    pattern: Any = rule.event_pattern
-    return bool(pattern.get_pattern()) and bool(pattern.matches_event(whole))
 
 
 def payload(target: dict[str, Any], whole: Event) -> str:

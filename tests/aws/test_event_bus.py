@@ -287,3 +287,34 @@ def test_an_archive_keeps_what_matches(lab: Lab) -> None:
     lab.client("ecs").run_task(**request)
     lab.settle()
     assert events.describe_archive(ArchiveName="stops")["EventCount"] == 1
+
+
+@pytest.mark.parametrize(
+    ("containers", "told"),
+    [
+        ({"exitCode": [3]}, 1),
+        ({"exitCode": [{"anything-but": 0}]}, 1),
+        ({"exitCode": [{"numeric": [">", 3]}]}, 0),
+        ({"exitCode": [3], "name": ["other"]}, 0),
+    ],
+)
+def test_a_pattern_looks_into_a_list_of_objects(
+    lab: Lab, containers: dict[str, Any], told: int
+) -> None:
+    """One container of the task has to fit, with all that is asked of it."""
+    request = fargate(lab, command=["sh", "-c", "exit 3"], image="busybox")
+    detail = {"lastStatus": ["STOPPED"], "containers": containers}
+    url = queue_for(lab, STOPPED | {"detail": detail})
+    lab.client("ecs").run_task(**request)
+    lab.settle()
+    assert len(events_of(lab, url)) == told
+
+
+def test_an_alternative_of_a_pattern_looks_into_a_list_too(lab: Lab) -> None:
+    """`$or` between a reason and an exit code."""
+    request = fargate(lab, command=["sh", "-c", "exit 3"], image="busybox")
+    either = [{"stoppedReason": [{"wildcard": "*ailed*"}]}, {"containers": {"exitCode": [3]}}]
+    url = queue_for(lab, STOPPED | {"detail": {"lastStatus": ["STOPPED"], "$or": either}})
+    lab.client("ecs").run_task(**request)
+    lab.settle()
+    assert len(events_of(lab, url)) == 1
