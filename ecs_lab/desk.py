@@ -112,18 +112,17 @@ class Lab(lab.Lab):
 
         return exercises.solution(exercise_id, give_up=give_up)
 
-    def quiz(
-        self, topic: str = "", *, count: int | None = None, seed: int = 0, generated: bool = False
-    ) -> Any:
-        """Questions on a topic: a widget in a notebook, text elsewhere.
+    def quiz(self, topic: str = "", **wish: Any) -> Any:
+        """Questions on a topic: a widget in a notebook, text elsewhere; it goes on where it was
+        left.
 
-        With `generated`, questions that are made anew for each `seed`; without a topic, on all that
-        can be generated.
+        `count` and `seed` say how many, and in which order. Instead of a topic, or with it:
+        `exam="DVA-C03"`, `by="weak"` ("due", "missed", "flagged"), `generated=True` for questions
+        made anew for each seed, or `resume=True` for the practice that was left last.
         """
         from ecs_lab.widgets.quiz import show as show_quiz
 
-        settings = {} if count is None else {"count": count}
-        return show_quiz(topic, seed=seed, generated=generated, **settings)
+        return show_quiz(topic, **wish)
 
 
 class UnexpectedSuccessError(AssertionError):

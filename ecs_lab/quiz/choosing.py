@@ -33,7 +33,10 @@ class NothingToAskError(LookupError):
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody wants to practise; all that is named has to hold. `way` is one of `WAYS`."""
+    """What somebody wants to practise; all that is named has to hold.
+
+    `way` is one of `WAYS`, `count` how many of the questions found first are taken (None: all).
+    """
 
     topic: str = ""
     exam: str = ""
@@ -49,9 +52,8 @@ def chosen(wish: Wish, bank: Bank, now: datetime, store: Store | None = None) ->
         asked = _by(wish.way, asked, bank, now, store)
     if not asked:
         raise NothingToAskError(_WHY_NONE.get(wish.way, f"There is no question on {wish.exam}."))
-    count = wish.count or (None if wish.topic and not wish.way else FRESH)
     if wish.way:
-        asked = asked[:count]
+        asked = asked[: wish.count]
     name = "-".join(filter(None, (wish.topic, wish.exam, wish.way)))
     return Topic(name, _title(wish, bank), 0, tuple(asked))
 
@@ -96,6 +98,13 @@ def known_exam(code: str, bank: Bank) -> str:
     if code.upper() in (known := exams(bank)):
         return code.upper()
     raise NothingToAskError(f"No question is for {code!r}. {nearest(code.upper(), known)}")
+
+
+def known_way(way: str) -> str:
+    """A way of `WAYS`, or nothing; raises `NothingToAskError` for any other."""
+    if way in ("", *WAYS):
+        return way
+    raise NothingToAskError(f"Questions are not chosen by {way!r}. {nearest(way, list(WAYS))}")
 
 
 def _by(

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import random
-import shutil
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
 
 from ecs_lab.coursefile import CourseFileError
-from ecs_lab.quiz import bank, own, text
+from ecs_lab.quiz import bank, generators, own, terminal
+from ecs_lab.quiz.choosing import FRESH, NothingToAskError, Wish, chosen, known_exam
 from ecs_lab.quiz.model import Topic
-from ecs_lab.quiz.session import ChoiceError, Item, Session
-
-FRESH = 10
-"""Questions that --generated asks where --count does not say."""
+from ecs_lab.quiz.practice import NothingLeftError, Practice, latest, open_sittings, when
 
 
 class TopicName(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only
@@ -49,6 +48,13 @@ class TopicName(click.ParamType):  # type: ignore[type-arg]  # generic in newer 
 
 @click.command()
 @click.argument("topic", type=TopicName(), required=False)
+@click.option("--exam", metavar="CODE", default="", help="Only what is for an exam: DVA-C03.")
+@click.option("--weak", is_flag=True, help="What you would most likely answer wrongly.")
+@click.option("--due", is_flag=True, help="What you are about to forget, by FSRS.")
+@click.option("--missed", is_flag=True, help="What you answered wrongly last time.")
+@click.option("--flagged", is_flag=True, help="What you flagged.")
+@click.option("--generated", is_flag=True, help="New questions, made from the seed.")
+@click.option("--resume", is_flag=True, help="Go on with the practice that you left.")
 @click.option("--list", "listing", is_flag=True, help="List the topics and stop.")
 @click.option("--count", type=click.IntRange(min=1), help="Ask only so many questions.")
 @click.option("--seed", type=int, help="Repeat an earlier session, by the seed it printed.")
@@ -57,43 +63,81 @@ class TopicName(click.ParamType):  # type: ignore[type-arg]  # generic in newer 
     default=None,
     help="Show in the lab why: after each answer, or never (otherwise you are asked).",
 )
-@click.option("--generated", is_flag=True, help="Ask new questions, made from the seed.")
 def quiz(
     topic: str | None,
+    exam: str,
+    generated: bool,
+    resume: bool,
     listing: bool,
     count: int | None,
     seed: int | None,
     show: bool | None,
-    generated: bool,
+    **ways: bool,
 ) -> None:
     """Answer questions on a TOPIC (or of your own YAML file), with the reason for every option.
 
-    With --generated the questions are always new; without a TOPIC they are on everything.
+    Without a TOPIC, --exam, --weak, --due, --missed, --flagged and --generated choose among all.
 
-    Stop at any time with Ctrl-C (or Ctrl-D); you then see how far you came.
+    Every answer is kept at once. Stop at any time with "quit", Ctrl-C or Ctrl-D; --resume goes on.
     """
     try:
-        if listing or (topic is None and not generated):
+        way = _one_way(ways)
+        if resume:
+            practice = latest()
+        elif listing or not (topic or exam or way or generated):
             _list_topics()
             return
-        seed = random.randrange(1000, 10_000) if seed is None else seed
-        about = _topic(topic, count or FRESH, seed) if generated else _written(topic or "")
+        else:
+            seed = random.randrange(1000, 10_000) if seed is None else seed
+            wish = Wish(topic or "", exam, way, count)
+            plain = "" if exam or way or generated else topic
+            practice = _left_before(plain) or _begun(wish, generated, seed)
     except CourseFileError as error:
         raise click.ClickException(f"The question files have faults:\n{error}") from None
-    questions = about.questions
-    session = Session(questions, seed=seed, count=count)
-    click.echo(f"{about.name}: {len(session.items)} questions (seed {seed}). Ctrl-C stops.\n")
-    _run(session, min(shutil.get_terminal_size().columns, 96), show)
-
-
-def _topic(name: str | None, count: int, seed: int) -> Topic:
-    """Fresh questions on a topic, or on all that can be generated."""
-    from ecs_lab.quiz import generators
-
-    try:
-        return generators.practice(bank.load_topic(name) if name else None, count, seed)
-    except generators.UnknownGeneratorError as error:
+    except (NothingToAskError, NothingLeftError, generators.UnknownGeneratorError) as error:
         raise click.ClickException(str(error)) from None
+    plan, total = practice.sitting.plan, len(practice.session.items)
+    click.echo(f"{plan['name']}: {total} questions (seed {plan['seed']}). Ctrl-C stops.\n")
+    terminal.run(practice, show)
+
+
+def _one_way(ways: dict[str, bool]) -> str:
+    """The way that was chosen; a usage error for two."""
+    named = [way for way, on in ways.items() if on]
+    if len(named) > 1:
+        raise click.UsageError(f"Choose one of {', '.join(f'--{way}' for way in named)}.")
+    return "".join(named)
+
+
+def _begun(wish: Wish, generated: bool, seed: int) -> Practice:
+    """A new practice of what is wanted."""
+    count = wish.count
+    if generated:
+        known = bank.load_topic(wish.topic) if wish.topic else None
+        about = generators.practice(known, count or FRESH, seed)
+    elif wish.exam or wish.way:
+        every = bank.load_bank()
+        exam = known_exam(wish.exam, every) if wish.exam else ""
+        count = count or FRESH
+        about = chosen(replace(wish, exam=exam, count=count), every, datetime.now(UTC))
+    else:
+        about = _written(wish.topic)
+    return Practice.new(about, seed=seed, count=count)
+
+
+def _left_before(topic: str | None) -> Practice | None:
+    """The practice of a topic that was left open, if the learner at the terminal wants it."""
+    if not topic or not sys.stdin.isatty():
+        return None
+    left = [each for each in open_sittings() if each.plan["name"] == topic]
+    if not left:
+        return None
+    practice = Practice.resumed(left[0])
+    score = practice.session.score
+    question = (
+        f"You left this on {when(left[0])}, {score.answered} of {score.total} answered. Go on?"
+    )
+    return practice if click.confirm(question, default=True) else None
 
 
 def _written(name: str) -> Topic:
@@ -110,51 +154,3 @@ def _list_topics() -> None:
     for topic in topics:
         click.echo(f"{topic.name:<{width}}  {topic.title}, {len(topic.questions)} questions")
     click.echo(f"\nStart with: ecs-lab quiz {topics[0].name}")
-
-
-def _run(session: Session, width: int, show: bool | None) -> None:
-    """Ask every question; a stop in between ends with the score like the end does."""
-    total = len(session.items)
-    try:
-        for index, item in enumerate(session.items):
-            click.secho(f"Question {index + 1} of {total}", bold=True)
-            click.echo(f"{text.question_text(item, width)}\n")
-            _ask(session, index)
-            verdict = session.verdicts[index]
-            colour = "green" if verdict.correct else "red"
-            first, _, rest = text.verdict_text(verdict, width).partition("\n")
-            click.secho(first, fg=colour, bold=True)
-            click.echo(f"{rest}\n")
-            _show_proof(item, width, show)
-    except (click.Abort, KeyboardInterrupt):
-        answered = session.score.answered
-        click.echo(f"\n\nStopped after {answered} of {total} questions.")
-    click.echo(text.review_text(session, width))
-
-
-def _show_proof(item: Item, width: int, show: bool | None) -> None:
-    """Play the proof of a question that was answered, if it has one and the learner wants it.
-
-    A pipe is not asked: its next line is the next answer.
-    """
-    if show is False or (show is None and not sys.stdin.isatty()):
-        return
-    from ecs_lab.quiz import proving
-
-    proven = proving.proof_of(item.question)
-    if proven and (show or click.confirm("Show me in the lab?", default=False)):
-        click.echo(f"{text.proof_text(proving.run(item.question, proven), item, width)}\n")
-
-
-def _ask(session: Session, index: int) -> None:
-    """Read answers until one can be judged. Raises `click.Abort` on Ctrl-C and end of input."""
-    while True:
-        typed = click.prompt("Your answer", default="", show_default=False)
-        if not sys.stdin.isatty():
-            click.echo(typed)  # a pipe shows no typing: keep what is printed readable
-        try:
-            session.answer(index, text.parse_choice(typed, session.items[index]))
-        except ChoiceError as error:
-            click.echo(str(error))
-        else:
-            return

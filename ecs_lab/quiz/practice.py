@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ecs_lab.progress import Answer, Flag, Sitting, Store, here, now
-from ecs_lab.quiz import bank, generators
+from ecs_lab.quiz import bank, generators, own
 from ecs_lab.quiz.model import Question, Topic
 from ecs_lab.quiz.session import ChoiceError, Session, Verdict
 
@@ -73,8 +73,15 @@ class Practice:
         fresh = cls.new(topic, seed=seed, count=count)
         for sitting in open_sittings():
             if sitting.plan == fresh.sitting.plan:
-                return cls.resumed(sitting)
+                return cls(fresh.session, sitting)
         return fresh
+
+    def afresh(self, seed: int, topic: Topic | None = None) -> Practice:
+        """The same questions in another order, or those of a topic instead, all to be answered."""
+        plan = self.sitting.plan
+        questions = tuple(item.question for item in self.session.items)
+        again = topic or Topic(plan["name"], self.sitting.title, 0, questions)
+        return Practice.new(again, seed=seed, store=self._store)
 
     # ------------------------------------------------------------------ what the learner does
 
@@ -170,7 +177,8 @@ def latest(store: Store | None = None) -> Practice:
 
 def find_questions(ids: Sequence[str]) -> list[Question]:
     """The questions with these ids, in this order; those that are gone are left out."""
-    written = {question.id: question for question in bank.load_bank().questions}
+    topics = [*bank.load_bank().topics, *map(bank.load_file, own.files())]
+    written = {question.id: question for topic in topics for question in topic.questions}
     found = [written.get(each) or generators.again(each) for each in ids]
     return [question for question in found if question]
 

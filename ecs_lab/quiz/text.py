@@ -21,15 +21,15 @@ NUMBERS = string.digits[1:]
 def question_text(item: Item, width: int = 80) -> str:
     """The stem, what to do, and the options with letters; nothing of the answer."""
     question = item.question
-    lines = [_wrapped(question.case.text, width, "Case: ", indent=0), ""] if question.case else []
-    lines += [_wrapped(f"{question.stem} {question.instruction}".strip(), width), ""]
+    lines = [wrapped(question.case.text, width, "Case: ", indent=0), ""] if question.case else []
+    lines += [wrapped(f"{question.stem} {question.instruction}".strip(), width), ""]
     signs = NUMBERS if question.kind == MATCHING else LETTERS
     for sign, option in zip(signs, item.options, strict=False):
-        lines.append(_wrapped(option.text, width, f"  {sign}. "))
+        lines.append(wrapped(option.text, width, f"  {sign}. "))
     if item.answers:
         lines.append("")
     for letter, answer in zip(LETTERS, item.answers, strict=False):
-        lines.append(_wrapped(answer, width, f"  {letter}. "))
+        lines.append(wrapped(answer, width, f"  {letter}. "))
     return "\n".join(lines)
 
 
@@ -40,10 +40,10 @@ def verdict_text(verdict: Verdict, width: int = 80) -> str:
     signs = NUMBERS if question.kind == MATCHING else LETTERS
     for place in reading_order(verdict):
         label = f"  {signs[place]} ({standing(verdict, place)}): "
-        lines.append(_wrapped(verdict.item.options[place].why, width, label, indent=4))
+        lines.append(wrapped(verdict.item.options[place].why, width, label, indent=4))
     lines.append("")
     if question.exam_today:
-        lines += [_wrapped(question.exam_today, width, "Exam and today: ", indent=0)]
+        lines += [wrapped(question.exam_today, width, "Exam and today: ", indent=0)]
     lines += [f"Source (read {question.as_of}): {source}" for source in question.sources]
     lines.append(f"Read again: {question.lesson}")
     return "\n".join(lines)
@@ -140,20 +140,20 @@ def _pairs(words: list[str], item: Item) -> Answer:
 
 def proof_text(outcome: Outcome, item: Item, width: int = 80) -> str:
     """A proof as it was played: what was done, what came back, and what it says of the options."""
-    lines = [_wrapped(f"Shown in the lab: {outcome.proof.about}", width), ""]
+    lines = [wrapped(f"Shown in the lab: {outcome.proof.about}", width), ""]
     for number, step in enumerate(outcome.trace.steps, 1):
-        lines.append(_wrapped(step.call, width, f"{number:3}. ", indent=5))
+        lines.append(wrapped(step.call, width, f"{number:3}. ", indent=5))
         if step.answer:
-            lines.append(_wrapped(step.answer, width, "     -> ", indent=8))
+            lines.append(wrapped(step.answer, width, "     -> ", indent=8))
     for picture in outcome.trace.pictures:
         lines += ["", picture.text]
     lines.append("")
     for option, finding in findings(outcome, item):
         word = "holds" if finding.holds else "does not hold"
         label = f"  {LETTERS[option]} {word}: "
-        lines.append(_wrapped(finding.found, width, label, indent=4))
+        lines.append(wrapped(finding.found, width, label, indent=4))
     if outcome.trouble:
-        lines.append(_wrapped(f"The proof stopped: {outcome.trouble}", width))
+        lines.append(wrapped(f"The proof stopped: {outcome.trouble}", width))
     return "\n".join(lines)
 
 
@@ -173,7 +173,7 @@ def review_text(session: Session, width: int = 80) -> str:
     wrong = [v.item.question for v in session.verdicts.values() if not v.correct]
     if wrong:
         lines.append("To review:")
-        lines += [_wrapped(f"{q.id}: {q.lesson}", width, "  - ") for q in wrong]
+        lines += [wrapped(f"{q.id}: {q.lesson}", width, "  - ") for q in wrong]
     return "\n".join(lines)
 
 
@@ -181,7 +181,7 @@ def _number(sign: str) -> int:
     return int(sign) - 1 if sign.isdecimal() else -1
 
 
-def _wrapped(text: str, width: int, label: str = "", indent: int | None = None) -> str:
+def wrapped(text: str, width: int, label: str = "", indent: int | None = None) -> str:
     """Text after a label, later lines indented below it; words (addresses, code) stay whole."""
     below = " " * (len(label) if indent is None else indent)
     return textwrap.fill(

@@ -73,16 +73,17 @@ function render({ model, el }) {
   const form = make("form", { autocomplete: "off" });
   const status = make("p", { class: "status", role: "status" });
   const more = make("div", { class: "more" });
-  const [previous, check, next, flag, show] = ["Previous", "Check", "Next", "Flag", "Show me"].map((name) =>
+  const [previous, check, next, flag, explain, show] = ["Previous", "Check", "Next", "Flag", "Explain", "Show me"].map((name) =>
     make("button", { type: "button" }, name),
   );
-  const buttons = make("div", { class: "buttons" }, previous, check, next, flag, show);
+  const buttons = make("div", { class: "buttons" }, previous, check, next, flag, explain, show);
+  const keys = make("p", { class: "keys" }, "Keys: digits choose, Enter checks, N next, P previous, F flag, E explain.");
   const shown = make("section", { class: "shown", "aria-label": "Shown in the lab" });
   const results = make("div", { class: "results" });
   const root = make(
     "section",
     { class: "ecs-lab-panel ecs-lab-quiz", "aria-label": "Quiz" },
-    progress, situation, beside, form, status, more, buttons, shown, results,
+    progress, situation, beside, form, status, more, buttons, keys, shown, results,
   );
   /** What the form shows: another question, or a verdict, draws it anew. */
   let drawn = "";
@@ -113,7 +114,7 @@ function render({ model, el }) {
     const atEnd = position >= total;
     // A button that hides or goes takes the focus with it; look before anything changes.
     const hadFocus = root.contains(document.activeElement);
-    for (const part of [form, more, previous, check, next, flag, show, situation, beside, shown]) part.hidden = atEnd;
+    for (const part of [form, more, keys, previous, check, next, flag, explain, show, situation, beside, shown]) part.hidden = atEnd;
     results.hidden = !atEnd;
     progress.textContent = `${model.get("title")}: ${atEnd ? "results" : `question ${position + 1} of ${total}`}`;
     const key = atEnd ? "" : `${position} ${model.get("question").id} ${verdictNow() !== null}`;
@@ -295,21 +296,19 @@ function render({ model, el }) {
   const listening = new AbortController();
   const { signal } = listening;
   form.addEventListener("submit", (event) => event.preventDefault(), { signal });
-  form.addEventListener(
+  root.addEventListener(
     "keydown",
     (event) => {
-      if (event.ctrlKey || event.altKey || event.metaKey) return;
-      if (event.target instanceof HTMLButtonElement) return;
-      if (event.target instanceof HTMLSelectElement && event.key !== "Enter") return;
-      const numbered = inputs()[Number(event.key) - 1];
-      if (event.key === "Enter") {
-        event.preventDefault();
-        checkNow();
-      } else if (numbered) {
-        event.preventDefault();
-        numbered.focus();
-        numbered.click();
-      }
+      if (event.ctrlKey || event.altKey || event.metaKey || !(event.target instanceof HTMLElement)) return;
+      const inForm = form.contains(event.target) && !(event.target instanceof HTMLButtonElement);
+      const inBox = event.target instanceof HTMLSelectElement;
+      const numbered = inForm && !inBox ? inputs()[Number(event.key) - 1] : undefined;
+      const button = { n: next, p: previous, f: flag, e: explain }[event.key.toLowerCase()];
+      if (event.key === "Enter" && inForm) checkNow();
+      else if (numbered) numbered.focus(), numbered.click();
+      else if (button && !inBox && !button.hidden) button.click();
+      else return;
+      event.preventDefault();
     },
     { signal },
   );
@@ -325,6 +324,7 @@ function render({ model, el }) {
     },
     { signal },
   );
+  explain.addEventListener("click", () => send({ do: "explain" }), { signal });
   flag.addEventListener("click", () => send({ do: "flag" }), { signal });
 
   model.on("change", draw);

@@ -6,13 +6,14 @@
 
 What goes to the browser is the question on show: its text, its options, and, once it has been
 answered, the verdict and what its proof showed (quiz_parts.py). The answers of the other questions
-never leave Python.
+never leave Python. What the learner answers is kept at once (ecs_lab.quiz.practice).
 """
 
 from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,10 @@ import anywidget
 import traitlets as t
 
 from ecs_lab.quiz import bank, generators, proving, text
+from ecs_lab.quiz.choosing import Wish, chosen, known_exam, known_way
+from ecs_lab.quiz.explaining import explained
 from ecs_lab.quiz.model import MATCHING, ORDERING, Topic
+from ecs_lab.quiz.practice import Practice, latest
 from ecs_lab.quiz.session import ChoiceError, Session
 from ecs_lab.widgets.panel import style
 from ecs_lab.widgets.quiz_parts import (
@@ -33,22 +37,38 @@ from ecs_lab.widgets.quiz_parts import (
 )
 
 _HERE = Path(__file__).parent
+USUAL = 5
+"""How many questions a quiz in a notebook has where no number is said."""
 
 
 def show(
-    topic: str = "", count: int | None = 5, seed: int = 0, *, generated: bool = False
+    topic: str = "",
+    count: int | None = USUAL,
+    seed: int = 0,
+    *,
+    exam: str = "",
+    by: str = "",
+    generated: bool = False,
+    resume: bool = False,
 ) -> QuizWidget:
-    """A quiz on one topic, with `count` questions (None: all), the same for the same seed.
+    """A quiz with `count` questions (None: all), the same for the same seed.
 
-    With `generated` the questions are made from the seed, on all that can be generated where no
-    topic is named. Raises `ecs_lab.quiz.bank.UnknownTopicError`, which names the topic that was
-    probably meant, or `ecs_lab.quiz.generators.UnknownGeneratorError`.
+    By `topic`, `exam` ("DVA-C03"), `by` need ("weak", "due", "missed", "flagged"), or several of
+    these; `generated` questions are made from the seed. A quiz that was left is taken up where it
+    was; `resume` does so with the last one, in notebook or terminal. Raises `UnknownTopicError`,
+    `UnknownGeneratorError`, `NothingToAskError` or `NothingLeftError`, each with the next step.
     """
-    if not generated:
+    if resume:
+        return QuizWidget(practice=latest())
+    if generated:
+        about = bank.load_topic(topic) if topic else None
+        fresh = partial(generators.practice, about, count or USUAL)
+        return QuizWidget(fresh(seed), count=None, seed=seed, again=fresh)
+    if not (exam or by):
         return QuizWidget(bank.load_topic(topic), count=count, seed=seed)
-    about = bank.load_topic(topic) if topic else None
-    fresh = partial(generators.practice, about, count or 5)
-    return QuizWidget(fresh(seed), count=None, seed=seed, again=fresh)
+    every = bank.load_bank()
+    wish = Wish(topic, known_exam(exam, every) if exam else "", known_way(by), count)
+    return QuizWidget(chosen(wish, every, datetime.now(UTC)), count=count, seed=seed)
 
 
 class QuizWidget(anywidget.AnyWidget):
@@ -86,24 +106,31 @@ class QuizWidget(anywidget.AnyWidget):
 
     def __init__(
         self,
-        topic: Topic,
+        topic: Topic | None = None,
         *,
-        count: int | None = 5,
+        count: int | None = USUAL,
         seed: int = 0,
         again: Callable[[int], Topic] | None = None,
+        practice: Practice | None = None,
     ) -> None:
-        self._topic, self._count, self._seed = topic, count, seed
-        self._again = again or (lambda _seed: topic)
-        self._begin(seed)
-        super().__init__(title=topic.title, total=len(self._session.items))
-        self._seed_shown = seed
-        self._show(0)
+        """Of a topic's questions, or of a practice that goes on."""
+        if practice is None:
+            assert topic is not None
+            practice = Practice.like(topic, seed=seed, count=count)
+        self._practice, self._again = practice, again
+        title, total = practice.sitting.title, len(practice.session.items)
+        super().__init__(title=title, total=total)
+        self._sitting_shown = practice.sitting.id
+        answered = practice.session.score.answered
+        if answered:
+            self._show(practice.position, f"Taken up again: {answered} of {total} answered.")
+        else:
+            self._show(0)
         self.on_msg(self._received)
 
-    def _begin(self, seed: int) -> None:
-        self._session = Session(self._topic.questions, seed=seed, count=self._count)
-        self._drafts: dict[int, list[int]] = {}
-        self._flags: set[int] = set()
+    @property
+    def _session(self) -> Session:
+        return self._practice.session
 
     # ------------------------------------------------------------------ what the learner does
 
@@ -115,10 +142,11 @@ class QuizWidget(anywidget.AnyWidget):
         """
         at = int(message["at"])
         if 0 <= at < self.total:
-            self._drafts[at] = [int(place) for place in message["chosen"]]
+            self._practice.drafts[at] = [int(place) for place in message["chosen"]]
         actions = {
             "check": lambda: self._check(at),
             "flag": lambda: self._flag(at),
+            "explain": lambda: self._explain(at),
             "show": lambda: self._show_proof(at),
             "step": lambda: self._show(self.position + int(message["by"])),
             "go": lambda: self._show(int(message["to"])),
@@ -129,16 +157,18 @@ class QuizWidget(anywidget.AnyWidget):
 
     def _check(self, at: int) -> None:
         try:
-            self._session.answer(at, self._drafts[at])
+            self._practice.answer(at, self._practice.drafts.get(at, []))
         except ChoiceError as error:
             self._show(at, notice=str(error))
         else:
             self._show(at)
 
     def _flag(self, at: int) -> None:
-        self._flags ^= {at}
-        done = "Flagged for review." if at in self._flags else "Flag removed."
-        self._show(at, notice=done)
+        up = self._practice.flag(at)
+        self._show(at, notice="Flagged for review." if up else "Flag removed.")
+
+    def _explain(self, at: int) -> None:
+        self._show(at, notice=explained(self._session.items[at].question))
 
     def _show_proof(self, at: int) -> None:
         """Play the proof of a question that was answered."""
@@ -151,10 +181,9 @@ class QuizWidget(anywidget.AnyWidget):
         self.shown = proof_part(outcome, verdict.item)
 
     def _restart(self) -> None:
-        """The same number of questions again, in another order; generated ones are new."""
-        self._seed += 1
-        self._topic = self._again(self._seed)
-        self._begin(self._seed)
+        """The same questions again, in another order; generated ones are new."""
+        seed = self._practice.sitting.plan["seed"] + 1
+        self._practice = self._practice.afresh(seed, self._again(seed) if self._again else None)
         self._show(0)
 
     # ------------------------------------------------------------------ what is shown
@@ -163,9 +192,10 @@ class QuizWidget(anywidget.AnyWidget):
         """Bring every trait in line with the session, for one position."""
         position = max(0, min(position, self.total))
         with self.hold_sync():
-            if position != self.position or self._seed != self._seed_shown:
+            sitting = self._practice.sitting.id
+            if position != self.position or sitting != self._sitting_shown:
                 self.shown = {}
-            self._seed_shown = self._seed
+            self._sitting_shown = sitting
             self.position = position
             self.notice = notice
             self.score = self._score(with_questions=position == self.total)
@@ -177,16 +207,16 @@ class QuizWidget(anywidget.AnyWidget):
             self.question = question_part(item)
             self.verdict = verdict_part(verdict) if verdict else {}
             self.chosen = list(verdict.chosen) if verdict else self._draft(position)
-            self.flagged = position in self._flags
-        self.picture = picture_part(
-            proving.picture_of(item.question)
-        )  # after it: drawing takes time
+            self.flagged = item.question.id in self._practice.flags
+        # After it has been sent: what takes time.
+        self.picture = picture_part(proving.picture_of(item.question))
+        self._practice.look(position)
 
     def _draft(self, position: int) -> list[int]:
         """What was chosen there so far: at first nothing, or the order in which the steps stand."""
         item = self._session.items[position]
         nothing = {ORDERING: [*range(len(item.options))], MATCHING: [-1] * len(item.options)}
-        return self._drafts.get(position) or nothing.get(item.question.kind, [])
+        return self._practice.drafts.get(position) or nothing.get(item.question.kind, [])
 
     def _score(self, *, with_questions: bool) -> dict[str, Any]:
         score = self._session.score
@@ -198,8 +228,9 @@ class QuizWidget(anywidget.AnyWidget):
     def _result(self, index: int) -> dict[str, Any]:
         verdict = self._session.verdicts.get(index)
         standing = "not answered" if not verdict else "right" if verdict.correct else "wrong"
-        stem = self._session.items[index].question.stem
-        return {"stem": stem, "standing": standing, "flagged": index in self._flags}
+        question = self._session.items[index].question
+        flagged = question.id in self._practice.flags
+        return {"stem": question.stem, "standing": standing, "flagged": flagged}
 
     # ------------------------------------------------------------------ without widgets
 
@@ -226,6 +257,6 @@ class QuizWidget(anywidget.AnyWidget):
 
     @property
     def _where(self) -> str:
-        name = self._topic.name
+        name = self._practice.sitting.plan["name"]
         words = "--generated" if name == "generated" else name
         return f"To answer them, run this cell in JupyterLab, or: ecs-lab quiz {words}"

@@ -11,6 +11,7 @@ from generated_keys import KEYS, faults
 from questions import bank
 
 from ecs_lab.cli import cli
+from ecs_lab.progress import Store, using
 from ecs_lab.quiz import generators
 from ecs_lab.quiz.bank import load_topic
 from ecs_lab.quiz.generators.making import GENERATORS
@@ -83,11 +84,13 @@ def test_topic_without_generators_says_so() -> None:
 def test_terminal_asks_generated_questions() -> None:
     """`ecs-lab quiz --generated` asks as many as --count says, the same for the same seed."""
     words = ["quiz", "--generated", "--count", "3", "--seed", "5"]
-    first = CliRunner().invoke(cli, words, input="A\nA\nA\n", prog_name="ecs-lab")
+    with using(Store()):
+        first = CliRunner().invoke(cli, words, input="A\nA\nA\n", prog_name="ecs-lab")
     assert first.exit_code == 0
     assert "generated: 3 questions (seed 5)" in first.output
     assert "of 3 answered right." in first.output
-    again = CliRunner().invoke(cli, words, input="A\nA\nA\n", prog_name="ecs-lab")
+    with using(Store()):
+        again = CliRunner().invoke(cli, words, input="A\nA\nA\n", prog_name="ecs-lab")
     assert again.output == first.output
 
 

@@ -139,12 +139,13 @@ def test_first_answer_stands(quiz: QuizWidget) -> None:
 
 
 def test_start_again_asks_anew(quiz: QuizWidget) -> None:
-    """Starting again clears answers and flags, and begins with the first question."""
+    """Starting again clears the answers, and begins with the first question; flags stay."""
     do(quiz, "check", chosen=right(quiz))
     do(quiz, "flag")
+    flagged = quiz.question["id"]
     do(quiz, "go", to=3)
     do(quiz, "restart")
-    assert (quiz.position, quiz.flagged, quiz.chosen) == (0, False, [])
+    assert (quiz.position, quiz.flagged, quiz.chosen) == (0, quiz.question["id"] == flagged, [])
     assert quiz.score == {"right": 0, "answered": 0}
 
 
@@ -276,3 +277,44 @@ def test_picture_stands_beside_its_question() -> None:
     assert "shop" in seen["ec2-draining"]["text"]
     assert seen["ec2-fixed-host-port"] == {}
     quiz.close()
+
+
+def test_same_cell_run_again_goes_on_where_the_quiz_was_left() -> None:
+    """Also in another kernel, and in the terminal: what was answered and chosen is there."""
+    first = show("fargate", count=3, seed=4)
+    do(first, "check", chosen=right(first))
+    do(first, "step", by=1, chosen=[])
+    do(first, "step", by=1, chosen=[1])
+    do(first, "step", by=-1, chosen=[])
+    assert first.position == 1
+    for again in (show("fargate", count=3, seed=4), show(resume=True)):
+        assert again.notice == "Taken up again: 1 of 3 answered."
+        assert (again.position, again.score["right"], again.title) == (1, 1, first.title)
+        assert again.chosen == [1]
+        do(again, "step", by=-1, chosen=again.chosen)
+        assert again.verdict["correct"]
+        do(again, "step", by=1)
+
+
+def test_explain_says_what_is_asked_and_nothing_of_the_answer(quiz: QuizWidget) -> None:
+    """Before the answer and after it, with what is kept of earlier ones."""
+    do(quiz, "explain")
+    assert "This asks about What ECS is. It is taught in notebook 00-start-here." in quiz.notice
+    assert "not answered it before" in quiz.notice
+    assert "reason for" not in quiz.notice
+    do(quiz, "check", chosen=right(quiz))
+    do(quiz, "explain")
+    assert "You have answered it once, rightly" in quiz.notice
+
+
+def test_quiz_by_need_says_what_it_cannot_do() -> None:
+    """A way that there is not, an exam that there is not, nothing due, nothing left."""
+    assert show(by="weak", exam="dva-c03", count=2).title == "DVA-C03, Your weak points"
+    for wish, words in (
+        ({"by": "wek"}, "Did you mean 'weak'"),
+        ({"exam": "DVA"}, "No question is for 'DVA'"),
+        ({"by": "due"}, "Nothing is due today"),
+        ({"resume": True}, "No practice was left"),
+    ):
+        with pytest.raises(LookupError, match=words):
+            show(**wish)  # type: ignore[arg-type] # as a notebook calls it
