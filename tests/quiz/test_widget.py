@@ -317,4 +317,4 @@ def test_quiz_by_need_says_what_it_cannot_do() -> None:
         ({"resume": True}, "No practice was left"),
     ):
         with pytest.raises(LookupError, match=words):
-            show(**wish)  # type: ignore[arg-type] # as a notebook calls it
+            show(**wish)
