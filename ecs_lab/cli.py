@@ -26,6 +26,7 @@ class Word(NamedTuple):
 WORDS = {
     "study": Word("ecs_lab.study.command:study", "Open the course in JupyterLab."),
     "quiz": Word("ecs_lab.quiz.command:quiz", "Answer questions on a topic in the terminal."),
+    "exam": Word("ecs_lab.exam.command:exam", "Sit a timed mock exam; see how the last ones went."),
     "watch": Word("ecs_lab.exercises.command:watch", "Check a notebook or script at each save."),
     "check": Word(
         "ecs_lab.exercises.command:check", "Check the exercises of a notebook or script."

@@ -35,12 +35,12 @@ FACE = "__init__"
 MAY_IMPORT = {"moto": {"aws"}}
 # The core runs in a browser tab, where none of these is.
 CORE = {
-    "engine", "iam", "runtime", "aws", "traffic", "lab", "exercises", "quiz", "coursefile",
+    "engine", "iam", "runtime", "aws", "traffic", "lab", "exercises", "quiz", "coursefile", "exam",
     "progress", "cost",
 }  # fmt: skip
 NOT_IN_A_BROWSER = {"threading", "socket", "subprocess", "multiprocessing", "_thread", "pygraphviz"}
 # Commands of the terminal live beside their feature; the browser tab does not load them.
-TERMINAL_ONLY = {"command", "watch"}
+TERMINAL_ONLY = {"command", "watch", "asking"}
 
 
 def layer(part: str) -> int:

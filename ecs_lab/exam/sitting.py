@@ -22,7 +22,7 @@ from ecs_lab.progress import Answer, Store, here
 from ecs_lab.progress import Sitting as Record
 from ecs_lab.quiz import own
 from ecs_lab.quiz.model import Bank, Question, Topic
-from ecs_lab.quiz.session import Item, Session, Verdict
+from ecs_lab.quiz.session import ChoiceError, Item, Session, Verdict
 
 KIND = "exam"
 Clock = Callable[[], datetime]
@@ -93,7 +93,10 @@ class Sitting:
         """What is chosen for an item so far; empty for a blank."""
         item = self.items[index]
         places = self.record.state.get("chosen", {}).get(item.question.id, [])
-        return as_shown(item, places)
+        try:
+            return item.as_shown(tuple(places))
+        except ChoiceError:  # the question has changed since
+            return ()
 
     def flagged(self, index: int) -> bool:
         """Whether an item is to be looked at again."""
@@ -112,7 +115,7 @@ class Sitting:
         Raises `OverError` after the end; nothing is changed then.
         """
         item = self.items[index]
-        chosen = in_file(item, places)
+        chosen = sorted(item.as_filed(tuple(set(places))))
         now_chosen = {**self._now().state.get("chosen", {})}
         now_chosen.pop(item.question.id, None)
         if chosen:
@@ -290,19 +293,6 @@ def title_of(paper: Paper) -> str:
     """What a paper is called in lists: `SAA-C03, section: Design Secure Architectures`."""
     about = f": {paper.about}" if paper.about else ""
     return f"{paper.blueprint.code}, {paper.mode}{about}"
-
-
-def in_file(item: Item, shown: Iterable[int]) -> list[int]:
-    """Places as shown -> places in the question's file, in rising order."""
-    options = item.question.options
-    return sorted(options.index(item.options[place]) for place in set(shown))
-
-
-def as_shown(item: Item, places: Iterable[int]) -> tuple[int, ...]:
-    """Places in the question's file -> places as shown; those that are gone are left out."""
-    options = item.question.options
-    there = [options[place] for place in places if 0 <= place < len(options)]
-    return tuple(sorted(item.options.index(option) for option in there))
 
 
 def _bank_of(questions: Sequence[Question]) -> Bank:
