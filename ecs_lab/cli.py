@@ -31,7 +31,7 @@ WORDS = {
     "check": Word(
         "ecs_lab.exercises.command:check", "Check the exercises of a notebook or script."
     ),
-    "progress": Word("ecs_lab.exercises.command:progress", "Show what is done and what is next."),
+    "progress": Word("ecs_lab.overview.command:progress", "Show how you stand, and what is next."),
     "reset": Word("ecs_lab.study.command:reset", "Restore a notebook; yours is kept beside it."),
     "export": Word(
         "ecs_lab.export.command:export", "Questions for Anki, Moodle, QTI; scores for Gradescope."

@@ -124,6 +124,14 @@ class Lab(lab.Lab):
 
         return show_quiz(topic, **wish)
 
+    def dashboard(self) -> Any:
+        """How you stand: by topic and exam, what is due, what is next and why; a panel in a
+        notebook, text elsewhere.
+        """
+        from ecs_lab.widgets.dashboard import Dashboard
+
+        return Dashboard()
+
 
 class UnexpectedSuccessError(AssertionError):
     """The error that a cell wanted to show did not happen."""

@@ -27,6 +27,7 @@ LAYERS = [
     {"registry", "traffic"},
     {"lab", "acting", "containers"},
     {"diagram", "cost", "exercises", "quiz", "grading", "exam", "export"},
+    {"overview"},
     {"widgets", "desk", "study", "serve", "cli"},
     {"__init__", "__main__"},
 ]

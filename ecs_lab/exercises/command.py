@@ -1,11 +1,10 @@
-"""The terminal's words on exercises: check, watch, progress, and course check for authors."""
+"""The terminal's words on exercises: check, watch, and course check for authors."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,7 +13,7 @@ import click
 from ecs_lab.coursefile import CourseFileError
 from ecs_lab.exercises import calls, catalog, learner
 from ecs_lab.exercises import progress as records
-from ecs_lab.exercises.catalog import Exercise, UnknownExerciseError
+from ecs_lab.exercises.catalog import UnknownExerciseError
 from ecs_lab.exercises.learner import NotReadableError, Source
 
 if TYPE_CHECKING:
@@ -86,25 +85,6 @@ def watch(file: Path, exercise: str | None, limit: float) -> None:
     except KeyboardInterrupt:
         pass
     click.echo("Stopped watching. Your file is as you saved it.")
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-def progress(as_json: bool) -> None:
-    """Show what is done, with points and hints used, by notebook; and what is next, and why."""
-    exercises = _or_fail(catalog.load_all)
-    rows = [(exercise, records.of(exercise.id)) for exercise in exercises]
-    if as_json:
-        click.echo(json.dumps([_row_data(*row) for row in rows], indent=2))
-        return
-    for notebook, group in groupby(rows, key=lambda row: row[0].notebook):
-        of_notebook = list(group)
-        click.echo(f"{notebook}: {_sum(of_notebook)}")
-        for exercise, standing in of_notebook:
-            click.echo(f"  {_state(standing):8}  {_score(exercise, standing):>5}  {exercise.id}"
-                       f"{_used(standing)}")  # fmt: skip
-    click.echo(f"In all: {_sum(rows)}.")
-    click.echo(_next(rows))
 
 
 @click.group()
@@ -222,65 +202,3 @@ def _or_fail(load: Callable[[], T]) -> T:
         return load()
     except CourseFileError as error:
         raise click.ClickException(str(error)) from None
-
-
-Row = tuple[Exercise, records.Standing]
-"""An exercise, and how the learner stands with it."""
-
-
-def _sum(rows: list[Row]) -> str:
-    """How much of some exercises is done; part of an exercise's points counts, too."""
-    done = sum(standing.passed for _, standing in rows)
-    points = sum(_points(*row) for row in rows)
-    possible = sum(exercise.points for exercise, _ in rows)
-    return f"{done} of {len(rows)} passed, {points} of {possible} points"
-
-
-def _next(rows: list[Row]) -> str:
-    """What to do next, and why: what was begun comes before what is new."""
-    left = [row for row in rows if not row[1].passed]
-    if not left:
-        return "All exercises passed."
-    exercise, standing = next((row for row in left if row[1].attempts), left[0])
-    why = f"the first that is open, in {exercise.notebook}"
-    if standing.attempts:
-        hints = len(exercise.hints) - standing.hints
-        why = (
-            f"begun, {_points(exercise, standing)} of {exercise.points} points; hints left: {hints}"
-        )
-    return f"Next: {exercise.id} ({exercise.title}): {why}."
-
-
-def _points(exercise: Exercise, standing: records.Standing) -> int:
-    return min(standing.points, exercise.points)
-
-
-def _state(standing: records.Standing) -> str:
-    return "passed" if standing.passed else "tried" if standing.attempts else "open"
-
-
-def _score(exercise: Exercise, standing: records.Standing) -> str:
-    return f"{_points(exercise, standing)}/{exercise.points}"
-
-
-def _used(standing: records.Standing) -> str:
-    hints = f"hints used: {standing.hints}" if standing.hints else ""
-    gave_up = "solution read" if standing.gave_up else ""
-    used = ", ".join(filter(None, (hints, gave_up)))
-    return f" ({used})" if used else ""
-
-
-def _row_data(exercise: Exercise, standing: records.Standing) -> dict[str, Any]:
-    return {
-        "exercise": exercise.id,
-        "title": exercise.title,
-        "topic": exercise.topic,
-        "notebook": exercise.notebook,
-        "passed": standing.passed,
-        "points": _points(exercise, standing),
-        "possible": exercise.points,
-        "attempts": standing.attempts,
-        "hints": standing.hints,
-        "first_pass": standing.first_pass or None,
-        "solution_read": standing.gave_up,
-    }

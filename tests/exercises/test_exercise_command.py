@@ -11,6 +11,7 @@ from exercise_making import make
 
 from ecs_lab import Lab
 from ecs_lab.exercises import calls, catalog, command, course, progress
+from ecs_lab.overview import command as overview
 
 ID = "start-first-cluster"
 
@@ -94,7 +95,7 @@ def test_progress_tells_what_is_done_and_what_is_next() -> None:
         lab.client("ecs").create_cluster(clusterName="shop")
         calls.hint(ID)
         calls.check(ID, lab)
-    output = ran(command.progress).output
+    output = ran(overview.progress).output
     assert "00-start-here: 0 of 2 passed, 2 of 9 points" in output
     assert f"tried       2/4  {ID} (hints used: 1)" in output
     assert f"Next: {ID} (Your first cluster): begun, 2 of 4 points; hints left: 2." in output
@@ -103,18 +104,18 @@ def test_progress_tells_what_is_done_and_what_is_next() -> None:
 def test_what_was_begun_comes_before_what_is_new() -> None:
     """Without anything begun, the first open exercise of the course is next."""
     assert (
-        f"Next: {ID} (Your first cluster): the first that is open" in ran(command.progress).output
+        f"Next: {ID} (Your first cluster): the first that is open" in ran(overview.progress).output
     )
     with Lab() as lab:
         calls.check("fargate-right-size", lab)
-    assert "Next: fargate-right-size" in ran(command.progress).output
+    assert "Next: fargate-right-size" in ran(overview.progress).output
 
 
 def test_progress_as_json_has_every_exercise() -> None:
     """For other programs."""
-    data = json.loads(ran(command.progress, "--json").output)
-    assert [row["exercise"] for row in data] == catalog.ids()
-    assert all(row["points"] == 0 and row["first_pass"] is None for row in data)
+    data = json.loads(ran(overview.progress, "--json").output)
+    assert [row["exercise"] for row in data["exercises"]] == catalog.ids()
+    assert all(row["points"] == 0 and row["first_pass"] is None for row in data["exercises"])
 
 
 def test_course_check_lists_what_to_mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

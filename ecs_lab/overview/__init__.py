@@ -1,0 +1,1 @@
+"""How a learner stands, all in all: exercises, questions by topic, exams, and what to do next."""
