@@ -74,9 +74,11 @@ class Overview:
 def overview(bank: Bank, store: Store, now: datetime, exam: str = "") -> Overview:
     """How a learner stands; with an exam's code, what is next is chosen among its questions.
 
-    Raises `ecs_lab.exam.blueprints.UnknownExamError`.
+    Questions that the bank has not (generated ones, one's own) are left out. Raises
+    `ecs_lab.exam.blueprints.UnknownExamError`.
     """
-    answers, today = store.all(Answer), now.astimezone().date()
+    today, known = now.astimezone().date(), {question.id for question in bank.questions}
+    answers = [each for each in store.all(Answer) if each.question in known]
     deck = Deck(answers)
     tried = readiness.first_answers(answers, bank.questions)
     topics = tuple(_topic(topic, deck, tried, today) for topic in bank.topics)

@@ -102,6 +102,8 @@ class Store:
             try:
                 with _open(path, writing=writing) as db:
                     work(db)
+                    if writing:
+                        self._tell_limits(db)
             except (_NewerFileError, OSError) as error:
                 self._tell_unwritten(str(error))
                 return False
@@ -120,6 +122,21 @@ class Store:
             f"Your progress cannot be written to {self.path} now ({reason}). It is kept in memory "
             "and written as soon as that works; set ECS_LAB_DATA to use another folder."
         )
+
+    def _tell_limits(self, db: sqlite3.Connection) -> None:
+        """Say what a learner should know of where this is kept, if it is no ordinary folder."""
+        if sys.platform == "emscripten":
+            self._tell_once(
+                "This Python runs in a browser, which may forget your progress with its tab. "
+                "To keep it: from ecs_lab.progress import exchange, here; "
+                "print(exchange.exported(here()))"
+            )
+        elif db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            self._tell_once(
+                f"Your progress is kept in {self.path}, on a drive where SQLite has no write-ahead "
+                "log: all is kept, but notebooks that write at once wait for each other. "
+                "Set ECS_LAB_DATA to a folder on this machine's own disk."
+            )
 
     def _moved_aside(self, path: Path) -> bool:
         """Whether the damaged file is out of the way, with what SQLite keeps beside it."""

@@ -22,7 +22,7 @@ def explained(question: Question, store: Store | None = None) -> str:
 
 
 def history(question: Question, store: Store | None = None) -> str:
-    """How often it was answered, and when it comes again."""
+    """How often it was answered, and when it comes again; a generated one never does."""
     answers = (store or here()).all(Answer, question=question.id)
     again = Deck(answers).due_on(question.id)
     if again is None:
@@ -32,7 +32,7 @@ def history(question: Question, store: Store | None = None) -> str:
         so_far = f"You have answered it once, {'rightly' if right else 'wrongly'}"
     else:
         so_far = f"You have answered it {len(answers)} times, {right or 'never'} right"
-    return f"{so_far}; it comes again on {in_words(again)}."
+    return f"{so_far}; it comes again on {in_words(again)}." if question.file else f"{so_far}."
 
 
 def in_words(day: date) -> str:

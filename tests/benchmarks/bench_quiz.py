@@ -20,17 +20,23 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from ecs_lab import paths
+from ecs_lab.overview.standing import overview
+from ecs_lab.progress import Answer, Store
 from ecs_lab.quiz import proving
 from ecs_lab.quiz.bank import load_bank
+from ecs_lab.quiz.cards import Deck
 from ecs_lab.quiz.generators import generate, names
 from ecs_lab.quiz.lint import lint
-from ecs_lab.quiz.model import Question
+from ecs_lab.quiz.model import Bank, Question
 from ecs_lab.widgets.quiz import QuizWidget
 
 QUESTIONS, TOPICS, REPEATS = 400, 16, 7
+ANSWERS = 10_000
 
 
 def main() -> int:
@@ -47,9 +53,14 @@ def main() -> int:
         rows.append(("linter over 400", median(lambda: lint(bank), repeats=3)))
         whole = bank.topics[0]
         topic = replace(whole, questions=bank.questions)
+        os.environ["ECS_LAB_DATA"] = folder
         widget = QuizWidget(topic, count=None)
         rows.append(("next question in the widget", median(lambda: step(widget), repeats=50)))
+        begin(widget)
+        what = "next question in the widget, where it was left is kept"
+        rows.append((what, median(lambda: step(widget), repeats=50)))
         widget.close()
+        rows += study(bank)
         rows.append(("question generated", median(lambda: generate("rolling-bounds", 7))))
     rows.append(("one proof (mean of the course's)", prove()))
     print("| what | median processor ms |\n| --- | ---: |")
@@ -118,6 +129,32 @@ def _inner(value: object, indent: str) -> str:
 def step(widget: QuizWidget) -> None:
     """What Next does."""
     widget._handle_custom_msg({"do": "step", "by": 1, "at": widget.position, "chosen": []}, [])
+
+
+def begin(widget: QuizWidget) -> None:
+    """Answer the question on show, so that the practice is kept from then on."""
+    right = list(widget._session.items[widget.position].right)
+    message = {"do": "check", "at": widget.position, "chosen": right}
+    widget._handle_custom_msg(message, [])
+
+
+def study(bank: Bank) -> list[tuple[str, float]]:
+    """Scheduling, and what a dashboard works out, from 10,000 answers."""
+    day = datetime(2026, 10, 1, 9, tzinfo=UTC)
+    cards = [Answer(f"card-{n}", n % 4 != 0, at=(day + timedelta(minutes=n)).isoformat())
+             for n in range(ANSWERS)]  # fmt: skip
+    ids = [question.id for question in bank.questions]
+    real = [replace(card, question=ids[n % len(ids)]) for n, card in enumerate(cards)]
+    store = Store(Path(os.environ["ECS_LAB_DATA"]) / "many" / "progress.sqlite3")
+    store.add(*real)
+    return [
+        ("FSRS: 10,000 cards scheduled", median(lambda: Deck(cards), repeats=3)),
+        ("what is due of 10,000 cards", median(partial(Deck(cards).due, date(2026, 11, 26)))),
+        ("10,000 answers read from the file", median(lambda: store.all(Answer), repeats=3)),
+        ("an answer written to the file", median(lambda: store.add(Answer("a", True)), 50)),
+        ("overview of 10,000 answers to 400 questions",
+         median(lambda: overview(bank, store, datetime.now(UTC)), repeats=3)),
+    ]  # fmt: skip
 
 
 def prove() -> float:

@@ -306,6 +306,38 @@ def test_without_sqlite_progress_lives_in_memory(
     assert "no sqlite3" in told[0]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the file system without shared memory is POSIX's")
+def test_without_write_ahead_log_all_is_kept_and_it_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a drive without shared memory SQLite falls back to its journal."""
+    connect = sqlite3.connect
+    monkeypatch.setattr(
+        sqlite3,
+        "connect",
+        lambda path, **more: connect(f"file:{path}?vfs=unix-dotfile", uri=True, **more),
+    )
+    mine, told = opened(tmp_path)
+    mine.add(attempt(1))
+    mine.add(attempt(2))
+    assert points(opened(tmp_path)[0]) == [1, 2]
+    assert len(told) == 1
+    assert "no write-ahead log" in told[0]
+
+
+def test_in_a_browser_it_is_said_how_to_keep_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder of a browser's Python may go with the tab."""
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    mine, told = opened(tmp_path)
+    mine.add(attempt(1))
+    mine.add(attempt(2))
+    assert points(mine) == [1, 2]
+    assert len(told) == 1
+    assert "with its tab" in told[0]
+
+
 READER = """
 import os, sqlite3, sys
 from pathlib import Path
