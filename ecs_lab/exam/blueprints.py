@@ -103,7 +103,7 @@ def notices(blueprint: Blueprint, today: date) -> list[str]:
     if blueprint.ours:
         return ["This is no exam of AWS: a short one of this course, on containers alone."]
     weights = [] if blueprint.ended(today) else _weights(blueprint)
-    return [*_dates(blueprint, today), *weights, ECS_ONLY]
+    return [*days(blueprint, today), *weights, ECS_ONLY]
 
 
 def in_words(day: date) -> str:
@@ -111,7 +111,8 @@ def in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _dates(blueprint: Blueprint, today: date) -> list[str]:
+def days(blueprint: Blueprint, today: date) -> list[str]:
+    """What is to be said of its first and last day, if either is near or past."""
     code, first, last = blueprint.code, blueprint.first_day, blueprint.last_day
     if last and today > last:
         advice = f" Prepare for {blueprint.next}." if blueprint.next else ""
@@ -120,13 +121,13 @@ def _dates(blueprint: Blueprint, today: date) -> list[str]:
         after = find(blueprint.next) if blueprint.next else None
         follows = f" {after.code} follows on {in_words(after.first_day)}." \
             if after and after.first_day else ""  # fmt: skip
-        return [f"The last day of {code} is {in_words(last)}: {_days(last, today)}.{follows}"]
+        return [f"The last day of {code} is {in_words(last)}: {_in_days(last, today)}.{follows}"]
     if first and today < first:
-        return [f"{code} can be sat from {in_words(first)}: {_days(first, today)}."]
+        return [f"{code} can be sat from {in_words(first)}: {_in_days(first, today)}."]
     return []
 
 
-def _days(day: date, today: date) -> str:
+def _in_days(day: date, today: date) -> str:
     left = (day - today).days
     return {0: "that is today", 1: "tomorrow"}.get(left, f"in {left} days")
 

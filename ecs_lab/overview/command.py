@@ -45,7 +45,7 @@ def progress(exam: str, as_json: bool, to: Path | None, source: Path | None) -> 
         return
     questions = _questions(found) if found.answers else ["No question answered yet."]
     for line in ["Exercises", *exercises.lines(rows), "", "Questions", *questions, ""]:
-        click.secho(line, bold=line in _HEADINGS)
+        click.secho(line, bold=line in _HEADINGS or None)
     for each in found.suggestions:
         click.echo(f"Next: {each.what}: {each.why}.\n      ecs-lab {each.words}")
     click.echo(exercises.next_one(rows))

@@ -121,11 +121,15 @@ def _exam(exam: Blueprint, bank: Bank, tried: Sequence[Tried], today: date) -> E
     questions = _asked(exam, bank)
     of_exam = [each for each in tried if each[0] in questions]
     ready = readiness.readiness(of_exam, questions, exam.scored, needed(exam), today)
-    # The last notice says that all questions here are on ECS, which is true of every exam.
-    notices = blueprints.notices(exam, today)[:-1]
     why_not = "" if ready else _why_not(len(questions), len(of_exam))
     return ExamStanding(
-        exam.code, exam.name, len(questions), len(of_exam), ready, why_not, tuple(notices)
+        exam.code,
+        exam.name,
+        len(questions),
+        len(of_exam),
+        ready,
+        why_not,
+        tuple(blueprints.days(exam, today)),
     )
 
 

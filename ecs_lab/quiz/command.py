@@ -83,7 +83,8 @@ def quiz(
     try:
         way = _one_way(ways)
         if resume:
-            practice = latest()
+            _alone(exam, way, generated, count, seed)
+            practice = latest(topic or "")
         elif listing or not (topic or exam or way or generated):
             _list_topics()
             return
@@ -97,8 +98,17 @@ def quiz(
     except (NothingToAskError, NothingLeftError, generators.UnknownGeneratorError) as error:
         raise click.ClickException(str(error)) from None
     plan, total = practice.sitting.plan, len(practice.session.items)
-    click.echo(f"{plan['name']}: {total} questions (seed {plan['seed']}). Ctrl-C stops.\n")
+    many = "1 question" if total == 1 else f"{total} questions"
+    click.echo(f"{plan['name']}: {many} (seed {plan['seed']}). Ctrl-C stops.\n")
     terminal.run(practice, show)
+
+
+def _alone(*others: object) -> None:
+    """A usage error for wishes beside --resume, which has to ask what was left."""
+    if any(other for other in others if other is not None):
+        raise click.UsageError(
+            "--resume asks the rest of what you left: give it a TOPIC or nothing."
+        )
 
 
 def _one_way(ways: dict[str, bool]) -> str:

@@ -47,7 +47,7 @@ class Practice:
         drafts: dict[str, list[int]] = sitting.state.get("drafts", {})
         self.drafts = {int(place): chosen for place, chosen in drafts.items()}
         self._shown_s = time.monotonic()
-        self._catch_up()
+        self.catch_up()
 
     @classmethod
     def new(
@@ -90,7 +90,7 @@ class Practice:
 
         Raises `ChoiceError` when the choice is no answer; nothing is kept then.
         """
-        self._catch_up()
+        self.catch_up()
         if place in self.session.verdicts:
             return self.session.verdicts[place]
         verdict = self.session.answer(place, chosen)
@@ -147,8 +147,8 @@ class Practice:
         self.sitting = replace(self.sitting, state=state, ended=ended, at=now())
         self._store.add(*answers, self.sitting)
 
-    def _catch_up(self) -> None:
-        """Take in the answers of this sitting that are in the store, also another program's."""
+    def catch_up(self) -> None:
+        """Take in the answers of this sitting that are in the store, also from another window."""
         for kept in self._store.all(Answer, sitting=self.sitting.id):
             place = self._places.get(kept.question)
             if place is not None and place not in self.session.verdicts:
@@ -165,14 +165,16 @@ def open_sittings(store: Store | None = None) -> list[Sitting]:
     return sorted(found, key=lambda sitting: sitting.at, reverse=True)
 
 
-def latest(store: Store | None = None) -> Practice:
-    """The practice that was left last, to go on with; raises `NothingLeftError`."""
+def latest(name: str = "", store: Store | None = None) -> Practice:
+    """The practice (of a topic) that was left last, to go on with; raises `NothingLeftError`."""
     for sitting in open_sittings(store):
-        try:
-            return Practice.resumed(sitting, store)
-        except NothingLeftError:
-            continue
-    raise NothingLeftError("No practice was left unfinished. Begin one: ecs-lab quiz --list")
+        if name in ("", sitting.plan["name"]):
+            try:
+                return Practice.resumed(sitting, store)
+            except NothingLeftError:
+                continue
+    of = f" of {name}" if name else ""
+    raise NothingLeftError(f"No practice{of} was left unfinished. Begin one: ecs-lab quiz --list")
 
 
 def find_questions(ids: Sequence[str]) -> list[Question]:

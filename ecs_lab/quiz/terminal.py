@@ -35,7 +35,8 @@ def run(practice: Practice, show: bool | None) -> None:
     left = deque(at for at in [*range(first, total), *range(first)] if at not in session.verdicts)
     try:
         while left:
-            if _asked(practice, left[0], width, show):
+            practice.catch_up()  # with what was answered in another window
+            if left[0] in session.verdicts or _asked(practice, left[0], width, show):
                 left.popleft()
             else:
                 left.rotate(-1)

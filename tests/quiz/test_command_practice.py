@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,7 +15,9 @@ from click.testing import CliRunner, Result
 from ecs_lab.cli import cli
 from ecs_lab.progress import Answer, Flag, Sitting, Store, using
 from ecs_lab.progress.store import FILE
+from ecs_lab.quiz import terminal
 from ecs_lab.quiz.bank import load_topic
+from ecs_lab.quiz.practice import latest
 from ecs_lab.quiz.session import Session
 from ecs_lab.quiz.text import LETTERS
 
@@ -98,6 +101,8 @@ def test_practice_by_need(mine: Store) -> None:
     [
         (["--weak", "--due"], 2, "Choose one of --weak, --due."),
         (["--exam", "DVA-C3"], 1, "No question is for 'DVA-C3'. Did you mean 'DVA-C03'?"),
+        (["--resume", "--weak"], 2, "--resume asks the rest of what you left"),
+        (["--resume", "fargate"], 1, "No practice of fargate was left unfinished."),
         (["fargat", "--weak"], 2, "Did you mean 'fargate'?"),
     ],
 )
@@ -108,6 +113,25 @@ def test_wrong_words_get_one_clear_sentence(
     result = run(*words)
     assert (result.exit_code, said in result.output) == (code, True), result.output
     assert mine.all(Sitting) == []
+
+
+def test_question_answered_in_another_window_is_not_asked(mine: Store) -> None:
+    """The terminal looks before each question what another one has answered meanwhile."""
+    first, _, third = rights(3, 3)
+    run("fargate", "--seed", "3", "--count", "3", typed=f"{first}\nquit\n")
+    practice = latest()
+    asked = terminal._asked
+
+    def slow(*settings: Any) -> bool:
+        if len(practice.session.verdicts) == 1:
+            practice.answer(1, practice.session.items[1].right)
+        return asked(*settings)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(terminal, "_asked", slow)
+        again = run("--resume", typed=f"skip\n{third}\n")
+    assert again.output.count("Question 2 of 3") == 1
+    assert "Score: 3 of 3 answered right." in again.output
 
 
 def _terminal(folder: Path, *words: str) -> subprocess.Popen[str]:
@@ -122,12 +146,12 @@ def _terminal(folder: Path, *words: str) -> subprocess.Popen[str]:
 def test_two_terminals_at_once_keep_all_answers(tmp_path: Path) -> None:
     """Each has its own sitting; no answer of either is lost."""
     terminals = [_terminal(tmp_path, "fargate", "--seed", seed) for seed in ("3", "4")]
-    for terminal, seed in zip(terminals, (3, 4), strict=True):
-        assert terminal.stdin is not None
-        terminal.stdin.write("\n".join(rights(seed, 10)) + "\n")
-        terminal.stdin.flush()
-    for terminal in terminals:
-        out, _ = terminal.communicate(timeout=300)
+    for each, seed in zip(terminals, (3, 4), strict=True):
+        assert each.stdin is not None
+        each.stdin.write("\n".join(rights(seed, 10)) + "\n")
+        each.stdin.flush()
+    for each in terminals:
+        out, _ = each.communicate(timeout=300)
         assert "Score: 10 of 10 answered right." in out, out
     kept = Store(tmp_path / FILE)
     assert (len(kept.all(Sitting)), len(kept.all(Answer))) == (2, 20)
@@ -137,15 +161,15 @@ def test_two_terminals_at_once_keep_all_answers(tmp_path: Path) -> None:
 def test_killed_terminal_goes_on_with_all_but_the_answer_in_flight(tmp_path: Path) -> None:
     """What was answered before the kill is there, and the next question is asked."""
     answers = rights(3, 10)
-    terminal = _terminal(tmp_path, "fargate", "--seed", "3")
-    assert terminal.stdin is not None
-    assert terminal.stdout is not None
-    terminal.stdin.write("\n".join(answers[:2]) + "\n")
-    terminal.stdin.flush()
-    while "Question 3 of 10" not in terminal.stdout.readline():
+    window = _terminal(tmp_path, "fargate", "--seed", "3")
+    assert window.stdin is not None
+    assert window.stdout is not None
+    window.stdin.write("\n".join(answers[:2]) + "\n")
+    window.stdin.flush()
+    while "Question 3 of 10" not in window.stdout.readline():
         pass
-    terminal.kill()
-    terminal.communicate(timeout=300)
+    window.kill()
+    window.communicate(timeout=300)
     again = _terminal(tmp_path, "--resume")
     out, _ = again.communicate("\n".join(answers[2:]) + "\n", timeout=300)
     assert "Question 2 of 10" not in out
