@@ -132,6 +132,17 @@ class Lab(lab.Lab):
 
         return Dashboard()
 
+    def exam(self, code: str, mode: str = "timed", **wish: Any) -> Any:
+        """A mock exam shaped like AWS's `code` ("SAA-C03"), or "SPRINT" for a short one.
+
+        It begins with its button, and goes on where it was left after a restart. Modes: "timed",
+        "final", "section" (`section=2`), "topic" (`topic="fargate"`), "missed", "review". More:
+        `count`, `extra_minutes`, `seed`.
+        """
+        from ecs_lab.widgets.exam import show as show_exam
+
+        return show_exam(code, mode, **wish)
+
 
 class UnexpectedSuccessError(AssertionError):
     """The error that a cell wanted to show did not happen."""

@@ -14,6 +14,8 @@
  */
 
 const FIELDS = "input, select, textarea";
+// How long before the end of a countdown it is told; a screen reader hears no more of it than that.
+const WARN_S = [1800, 600, 300, 60];
 // JupyterLab's command mode takes letters, arrows and Enter for itself, unless the very element
 // that has the focus says not to.
 const FOCUSABLE = new Set(["button", "input", "select", "textarea", "summary", "a"]);
@@ -82,12 +84,29 @@ function change(node, shown) {
     return;
   }
   settle(node, shown.children || []);
-  if (node instanceof HTMLInputElement && node.type === "checkbox") node.checked = "checked" in attributes;
+  if (node instanceof HTMLInputElement && isTick(node)) node.checked = "checked" in attributes;
   else if (node instanceof HTMLInputElement && old.attributes?.value !== attributes.value) node.value = attributes.value;
   else if (node instanceof HTMLSelectElement) {
     const chosen = (shown.children || []).find((option) => option.attributes && "selected" in option.attributes);
     if (chosen?.attributes) node.value = chosen.attributes.value;
   }
+}
+
+/** @param {HTMLInputElement} field */
+function isTick(field) {
+  return field.type === "checkbox" || field.type === "radio";
+}
+
+/** Of radio buttons only the one that is chosen says something. @param {HTMLElement} field */
+function speaks(field) {
+  return !(field instanceof HTMLInputElement && field.type === "radio" && !field.checked);
+}
+
+/** What is left, as people read it: 1:05:09. @param {number} seconds */
+function inWords(seconds) {
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const [first, ...others] = hours ? [hours, minutes, rest] : [minutes, rest];
+  return [first, ...others.map((each) => String(each).padStart(2, "0"))].join(":");
 }
 
 /** @param {Element} field */
@@ -123,7 +142,7 @@ function render({ model, el }) {
   /** @param {string} name */
   function send(name) {
     const fields = /** @type {NodeListOf<HTMLElement>} */ (body.querySelectorAll(FIELDS));
-    const values = Object.fromEntries([...fields].map((field) => [field.dataset.name, valueOf(field)]));
+    const values = Object.fromEntries([...fields].filter(speaks).map((field) => [field.dataset.name, valueOf(field)]));
     if (underWay) return void waiting.set(name, { do: name, values });
     underWay = true;
     root.setAttribute("aria-busy", "true");
@@ -145,6 +164,37 @@ function render({ model, el }) {
   function draw() {
     settle(body, model.get("body"));
     status.textContent = model.get("notice");
+    count();
+  }
+
+  // A countdown is an element with data-ends, a moment of Python's clock, and data-now, what that
+  // clock said when the element was made. It goes on while the kernel is busy, and sends "over".
+  let clock = 0;
+  let ahead = 0; // milliseconds that Python's clock is ahead of ours
+  let before = Infinity; // seconds that were left a moment ago
+  function heard() {
+    const timer = /** @type {HTMLElement | null} */ (body.querySelector("[data-ends]"));
+    if (timer) ahead = Number(timer.dataset.now) - Date.now();
+  }
+
+  function count() {
+    const timer = /** @type {HTMLElement | null} */ (body.querySelector("[data-ends]"));
+    if (!timer || !clock) {
+      clearInterval(clock);
+      clock = timer ? window.setInterval(count, 1000) : 0;
+      before = Infinity;
+    }
+    if (!timer) return;
+    const left = Math.max(0, Math.ceil((Number(timer.dataset.ends) - Date.now() - ahead) / 1000));
+    if (timer.firstChild) timer.firstChild.nodeValue = inWords(left);
+    const warn = before < Infinity && WARN_S.find((each) => left <= each && each < before);
+    if (warn) status.textContent = warn > 60 ? `${warn / 60} minutes left.` : "One minute left.";
+    if (left === 0 && before > 0) {
+      for (const field of body.querySelectorAll(FIELDS)) field.setAttribute("disabled", "");
+      status.textContent = "Time is over.";
+      send("over");
+    }
+    before = left;
   }
 
   function tick() {
@@ -175,7 +225,11 @@ function render({ model, el }) {
     );
   }
 
-  model.on("change:body", draw);
+  const redraw = () => {
+    draw();
+    heard();
+  };
+  model.on("change:body", redraw);
   model.on("change:notice", draw);
   model.on("change:ticking", tick);
   model.on("msg:custom", told);
@@ -184,7 +238,8 @@ function render({ model, el }) {
   tick();
   return () => {
     clearInterval(ticker);
-    model.off("change:body", draw);
+    clearInterval(clock);
+    model.off("change:body", redraw);
     model.off("change:notice", draw);
     model.off("change:ticking", tick);
     model.off("msg:custom", told);
