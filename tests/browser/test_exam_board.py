@@ -1,4 +1,4 @@
-"""The mock exam in a real JupyterLab: keyboard, accessibility tree, clock, restart, what is sent."""
+"""The mock exam in a real JupyterLab: keyboard, accessibility tree, clock, what is sent."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from ecs_lab.quiz.bank import load_bank
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    Run = Callable[..., Any]
 
 __all__ = ["chromium", "jupyterlab", "run_cells"]  # fixtures, found by their names here
 
@@ -59,7 +61,7 @@ def begin(page: Any) -> Any:
     return board
 
 
-def test_exam_is_sat_by_keyboard_alone(run_cells: Callable[..., Any], cell: str) -> None:
+def test_exam_is_sat_by_keyboard_alone(run_cells: Run, cell: str) -> None:
     """Begin, choose, go on, flag and hand in without a mouse; the end shows score and reasons."""
     page = run_cells(cell)
     board = board_of(page)
@@ -89,9 +91,7 @@ def test_exam_is_sat_by_keyboard_alone(run_cells: Callable[..., Any], cell: str)
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_exam_is_accessible_in_both_themes(
-    run_cells: Callable[..., Any], cell: str, theme: str
-) -> None:
+def test_exam_is_accessible_in_both_themes(run_cells: Run, cell: str, theme: str) -> None:
     """Group, labels, timer and live region are in the tree; axe finds nothing, at each stage."""
     from axe_playwright_python.sync_playwright import Axe
 
@@ -121,9 +121,7 @@ def test_exam_is_accessible_in_both_themes(
     assert not _violations(Axe(), page)
 
 
-def test_key_does_not_cross_the_wire_before_the_end(
-    run_cells: Callable[..., Any], cell: str
-) -> None:
+def test_key_does_not_cross_the_wire_before_the_end(run_cells: Run, cell: str) -> None:
     """No reason of any question is in what the browser received until it is handed in."""
     received: list[str] = []
     page = run_cells("0")
@@ -146,9 +144,7 @@ def test_key_does_not_cross_the_wire_before_the_end(
     assert all(json.dumps(o.why)[1:-1] in after for q in PAPER.questions for o in q.options)
 
 
-def test_time_ends_in_the_browser_while_the_kernel_is_busy(
-    run_cells: Callable[..., Any], cell: str
-) -> None:
+def test_time_ends_in_the_browser_while_the_kernel_is_busy(run_cells: Run, cell: str) -> None:
     """The clock goes on and closes the fields; once the kernel answers, the result is there."""
     page = run_cells(cell)
     begin(page)
@@ -160,7 +156,7 @@ def test_time_ends_in_the_browser_while_the_kernel_is_busy(
     assert board.get_by_text("0 of 3 right, 3 blank").count() == 1
 
 
-def test_exam_goes_on_after_a_kernel_restart(run_cells: Callable[..., Any], cell: str) -> None:
+def test_exam_goes_on_after_a_kernel_restart(run_cells: Run, cell: str) -> None:
     """The kernel is restarted in the middle: the cell run again leads back to where it was."""
     page = run_cells(cell)
     board = begin(page)
