@@ -194,6 +194,6 @@ def percent(share: float) -> str:
 
 
 def between(range_: Range) -> str:
-    """A number that is not known exactly: `62 % (likely between 48 % and 75 %)`."""
-    low, high = percent(range_.low), percent(range_.high)
-    return f"{percent(range_.value)} (likely between {low} and {high})"
+    """A number that is not known exactly: `62 % (likely 48 to 75 %)`."""
+    low = percent(range_.low).removesuffix(" %")
+    return f"{percent(range_.value)} (likely {low} to {percent(range_.high)})"

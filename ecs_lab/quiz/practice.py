@@ -46,7 +46,7 @@ class Practice:
         self.flags = {flag.id for flag in self._store.all(Flag) if flag.up}
         drafts: dict[str, list[int]] = sitting.state.get("drafts", {})
         self.drafts = {int(place): chosen for place, chosen in drafts.items()}
-        self._shown_s = time.monotonic()
+        self._on_show, self._shown_s = -1, time.monotonic()
         self.catch_up()
 
     @classmethod
@@ -116,7 +116,8 @@ class Practice:
 
     def look(self, place: int) -> None:
         """A question is on show from now on; where it was left is kept once it has begun."""
-        self._shown_s = time.monotonic()
+        if place != self._on_show:
+            self._on_show, self._shown_s = place, time.monotonic()
         self.sitting = replace(self.sitting, state={**self.sitting.state, "position": place})
         if self._begun:
             self._keep()

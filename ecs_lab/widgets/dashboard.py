@@ -24,7 +24,7 @@ from ecs_lab.quiz.bank import load_bank
 from ecs_lab.quiz.explaining import in_words
 from ecs_lab.widgets.board import Board
 from ecs_lab.widgets.fields import Choice
-from ecs_lab.widgets.nodes import Node, button, buttons, element, fold, table
+from ecs_lab.widgets.nodes import Child, Node, button, buttons, element, fold, table
 
 
 class Dashboard(Board):
@@ -79,11 +79,12 @@ def _questions(found: Overview) -> list[Node]:
     ]
 
 
-def _exam(exam: ExamStanding) -> list[str]:
+def _exam(exam: ExamStanding) -> list[Child]:
+    code = element("span", exam.code, style="white-space: nowrap")
     answered = f"{exam.answered} of {exam.questions}"
     if exam.readiness is None:
-        return [exam.code, exam.why_not, "", answered]
-    return [exam.code, between(exam.readiness.passing), between(exam.readiness.share), answered]
+        return [code, exam.why_not, "", answered]
+    return [code, between(exam.readiness.passing), between(exam.readiness.share), answered]
 
 
 def _topic(topic: TopicStanding) -> list[str]:

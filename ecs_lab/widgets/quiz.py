@@ -126,6 +126,7 @@ class QuizWidget(anywidget.AnyWidget):
             self._show(practice.position, f"Taken up again: {answered} of {total} answered.")
         else:
             self._show(0)
+        self._afterwards()
         self.on_msg(self._received)
 
     @property
@@ -154,6 +155,7 @@ class QuizWidget(anywidget.AnyWidget):
         }
         with self.hold_sync():
             actions[message["do"]]()
+        self._afterwards()
 
     def _check(self, at: int) -> None:
         try:
@@ -194,7 +196,7 @@ class QuizWidget(anywidget.AnyWidget):
         with self.hold_sync():
             sitting = self._practice.sitting.id
             if position != self.position or sitting != self._sitting_shown:
-                self.shown = {}
+                self.shown, self.picture = {}, {}
             self._sitting_shown = sitting
             self.position = position
             self.notice = notice
@@ -208,9 +210,13 @@ class QuizWidget(anywidget.AnyWidget):
             self.verdict = verdict_part(verdict) if verdict else {}
             self.chosen = list(verdict.chosen) if verdict else self._draft(position)
             self.flagged = item.question.id in self._practice.flags
-        # After it has been sent: what takes time.
-        self.picture = picture_part(proving.picture_of(item.question))
-        self._practice.look(position)
+
+    def _afterwards(self) -> None:
+        """What takes time, once the browser has the question: its picture, and where we are."""
+        if self.position < self.total:
+            question = self._session.items[self.position].question
+            self.picture = picture_part(proving.picture_of(question))
+            self._practice.look(self.position)
 
     def _draft(self, position: int) -> list[int]:
         """What was chosen there so far: at first nothing, or the order in which the steps stand."""

@@ -80,6 +80,20 @@ def test_answers_say_how_long_in_which_sitting_and_what_was_chosen(mine: Store) 
     assert kept.seconds >= 0
 
 
+def test_time_runs_from_when_the_question_was_first_on_show(
+    mine: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking at it again, as a flag or an explanation does, does not begin anew."""
+    now_s = [0.0]
+    monkeypatch.setattr("ecs_lab.quiz.practice.time.monotonic", lambda: now_s[0])
+    practice = fargate()
+    for now_s[0], place in ((5.0, 0), (20.0, 0)):
+        practice.look(place)
+    now_s[0] = 35.5
+    practice.answer(0, practice.session.items[0].right)
+    assert [each.seconds for each in mine.all(Answer)] == [30.5]
+
+
 def test_no_answer_keeps_nothing(mine: Store) -> None:
     """A choice that is none leaves no sitting behind."""
     with pytest.raises(ChoiceError):
