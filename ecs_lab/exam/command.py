@@ -14,7 +14,6 @@ from ecs_lab.coursefile import CourseFileError
 from ecs_lab.exam import asking, blueprints, paper, sitting, text
 from ecs_lab.exam.paper import Mode, Wish
 from ecs_lab.exam.sitting import Sitting
-from ecs_lab.progress import here
 from ecs_lab.quiz import own
 from ecs_lab.quiz.command import TopicName
 
@@ -112,7 +111,10 @@ def start(
     try:
         drawn = paper.draw(blueprints.find(code), own.with_own(files), wish)
     except CourseFileError as error:
-        raise click.ClickException(f"The question files have faults:\n{error}") from None
+        raise click.ClickException(
+            f"The question files have faults:\n{error}\n"
+            "Questions that you keep are put out of use by: ecs-lab import --remove NAME"
+        ) from None
     except paper.NoPaperError as error:
         raise click.ClickException(str(error)) from None
     _refuse_second(code)
@@ -127,7 +129,7 @@ def start(
 @exam.command()
 def resume() -> None:
     """Go on with the exam that was left open."""
-    still, over = _opened()
+    still, over = sitting.opened()
     for each in over:
         click.echo(f"{each.record.title}: time was over at {text.until(each)}; what you had "
                    "answered until then counts.\n")  # fmt: skip
@@ -141,7 +143,7 @@ def resume() -> None:
 @exam.command()
 def history() -> None:
     """List the exams you sat, and how the scores went."""
-    _opened()  # closes those whose time is over
+    sitting.opened()  # closes those whose time is over
     click.echo(text.history_text(sitting.records()))
 
 
@@ -215,15 +217,8 @@ def _mode(mode: str, section: str, topic: str | None) -> Mode:
     return Mode(mode)
 
 
-def _opened() -> tuple[list[Sitting], list[Sitting]]:
-    try:
-        return sitting.opened(here())
-    except CourseFileError as error:
-        raise click.ClickException(f"The question files have faults:\n{error}") from None
-
-
 def _refuse_second(code: str) -> None:
-    still, _ = _opened()
+    still, _ = sitting.opened()
     for each in still:
         if each.record.exam == code:
             ends = f"; it ends at {text.until(each)}" if each.deadline else ""
@@ -235,7 +230,7 @@ def _refuse_second(code: str) -> None:
 
 def _ended(number: int | None) -> Sitting:
     """The exam of a number of the history, or the last one that is over."""
-    _opened()
+    sitting.opened()
     all_of_them = sitting.records()
     over = [record for record in all_of_them if record.ended]
     if number is None and over:

@@ -248,8 +248,8 @@ def load(record: Record, store: Store | None = None, clock: Clock = wall_clock) 
     Own questions of files that are gone or wrong by now are left out, as are questions that the
     course does not have any more: `Sitting.gone` says how many.
     """
-    files = [path for path in map(Path, record.plan.get("files", [])) if path.is_file()]
-    return Sitting(record, own.with_own(files), store or here(), clock)
+    files = map(Path, record.plan.get("files", []))
+    return Sitting(record, own.readable(files), store or here(), clock)
 
 
 def records(store: Store | None = None, exam: str = "") -> list[Record]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,6 +42,15 @@ def with_own(more: Iterable[Path] = ()) -> Bank:
     if not own:
         return course
     return Bank(course.topics + checked(own))
+
+
+def readable(more: Iterable[Path] = ()) -> Bank:
+    """As `with_own`, but without files that are gone or not right by now: to look at the past."""
+    topics = [*bank.load_bank().topics]
+    for path in (*files(), *more):
+        with suppress(CourseFileError):
+            topics.append(bank.load_file(path))
+    return Bank(tuple(topics))
 
 
 def checked(own: Iterable[Path]) -> tuple[Topic, ...]:

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
+from surroundings import REPOSITORY
 
 from ecs_lab.cli import cli
 from ecs_lab.exam import sitting as exams
 from ecs_lab.exam.sitting import Sitting
 from ecs_lab.progress import here, now
+from ecs_lab.quiz import own
 from ecs_lab.quiz.text import LETTERS
 
 if TYPE_CHECKING:
@@ -215,3 +217,19 @@ def _until(process: subprocess.Popen[str], text: str) -> None:
     started = time.monotonic()
     while text not in process.stdout.readline():
         assert time.monotonic() - started < 300
+
+
+def test_own_questions_come_in_exams_and_stay_readable(tmp_path: Path) -> None:
+    """Kept questions come in papers; when their file is broken later, the past can be read."""
+    source = (REPOSITORY / "tests" / "quiz" / "test_own.py").read_text("utf-8")
+    text = source.split('TEXT = """\\\n')[1].split('"""')[0]
+    file = tmp_path / "our-shop.yaml"
+    file.write_text(text, "utf-8")
+    CliRunner().invoke(cli, ["import", str(file)], prog_name="ecs-lab")
+    assert "pumpkin soup" in " ".join(run("start", "SPRINT", "--topic", "our-shop").output.split())
+    (kept,) = own.files()
+    kept.write_text("title: broken\n", "utf-8")
+    assert "still open" in run("history").output
+    refused = run("start", "SAA-C03")
+    assert refused.exit_code == 1
+    assert "ecs-lab import --remove NAME" in refused.output
