@@ -14,7 +14,7 @@ from moto.events.models import events_backends
 from moto.scheduler.models import scheduler_backends
 from moto.utilities.arns import parse_arn
 
-from ecs_lab.aws import ecs_target, event_bus
+from ecs_lab.aws import dead_letters, ecs_target, event_bus
 from ecs_lab.aws.schedule_expression import InvalidExpressionError, first, following
 from ecs_lab.engine.clock import Event
 
@@ -118,6 +118,7 @@ class Schedules:
                 event_bus.deliver_text(target, text)
         except event_bus.FAILURES as error:
             self._world.buses.not_delivered(region, schedule.arn, name, target["Arn"], str(error))
+            dead_letters.send(self._world, schedule, str(error))
         if schedule.action_after_completion == "DELETE" and self._over(region, group, name):
             backend.schedule_groups[group].delete_schedule(name)
             self._known.pop((SCHEDULE, region, group, name), None)

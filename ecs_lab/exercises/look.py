@@ -20,6 +20,12 @@ Shape = dict[str, Any]
 START_S = 180
 """Longer than a task on Fargate takes to start, or to give up."""
 
+KEPT = (
+    "family", "requiresCompatibilities", "networkMode", "cpu", "memory", "executionRoleArn",
+    "containerDefinitions", "volumes", "runtimePlatform",
+)  # fmt: skip
+"""What a task definition is registered anew with, of what DescribeTaskDefinition shows."""
+
 
 def service(lab: Lab, cluster: str, name: str) -> Shape | None:
     """The ACTIVE service of a name, or None."""
@@ -101,6 +107,23 @@ def fargate_task(lab: Lab, cluster: str, task_definition: str) -> Shape:
     arns = [task["taskArn"] for task in answer["tasks"]]
     found: Shape = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"][0]
     return found
+
+
+def open_for_commands(lab: Lab, cluster: str, name: str) -> None:
+    """Deploy what a service runs once more, so that a check can look into its tasks: with ECS Exec
+    and a task role for it. Let some time pass afterwards.
+    """
+    ecs = lab.client("ecs")
+    arn = (service(lab, cluster, name) or {})["taskDefinition"]
+    old = ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+    kept = {key: old[key] for key in KEPT if key in old}
+    new = ecs.register_task_definition(**kept, taskRoleArn=_exec_role(lab))["taskDefinition"]
+    ecs.update_service(
+        cluster=cluster,
+        service=name,
+        taskDefinition=new["taskDefinitionArn"],
+        enableExecuteCommand=True,
+    )
 
 
 def variable(lab: Lab, task: Shape, name: str) -> str:

@@ -366,3 +366,44 @@ def test_a_copy_of_the_lab_runs_its_own_scheduled_tasks(lab: Lab) -> None:
     with lab.copy() as copied:
         copied.wait(320)
         assert (len(started(copied)), started(lab)) == (1, [])
+
+
+def dead_letters(lab: Lab) -> list[dict[str, str]]:
+    """The attributes of the messages in the queue `failed`."""
+    sqs = lab.client("sqs")
+    url = sqs.get_queue_url(QueueName="failed")["QueueUrl"]
+    found = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"]).get("Messages", [])
+    return [
+        {name: each["StringValue"] for name, each in message["MessageAttributes"].items()}
+        for message in found
+    ]
+
+
+@pytest.mark.parametrize("may_send", [True, False])
+def test_a_failed_invocation_goes_to_the_dead_letter_queue(lab: Lab, may_send: bool) -> None:
+    """With RunTask's error, if the schedule's role may send messages."""
+    lab.client("sqs").create_queue(QueueName="failed")
+    queue = "arn:aws:sqs:us-east-1:123456789012:failed"
+    given = parameters(lab)
+    del given["NetworkConfiguration"]
+    arn = role(lab, "scheduler.amazonaws.com")
+    if may_send:
+        statement = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        lab.client("iam").put_role_policy(
+            RoleName="ecsEventsRole", PolicyName="dead-letters", PolicyDocument=document
+        )
+    target = {"Arn": CLUSTER, "RoleArn": arn, "EcsParameters": given}
+    lab.client("scheduler").create_schedule(
+        Name="report",
+        ScheduleExpression="at(2026-01-05T09:30:00)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={**target, "DeadLetterConfig": {"Arn": queue}},
+    )
+    lab.wait(3600)
+    letters = dead_letters(lab)
+    assert len(letters) == int(may_send)
+    if may_send:
+        assert "Network Configuration must be provided" in letters[0]["ERROR_MESSAGE"]
+        assert letters[0]["SCHEDULED_TIME"] == "2026-01-05T09:30:00Z"
+        assert letters[0]["SCHEDULE_ARN"].endswith(":schedule/default/report")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecs_lab.exercises import clinic
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
-from ecs_lab.exercises.look import running_tasks, service
+from ecs_lab.exercises.look import open_for_commands, running_tasks
 from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
@@ -21,24 +21,6 @@ def healthy(lab: Lab) -> set[str]:
     """The tasks of the service that run and are HEALTHY."""
     tasks = running_tasks(lab, variant.cluster, "web")
     return {each["taskArn"] for each in tasks if each["healthStatus"] == "HEALTHY"}
-
-
-def open_for_commands(lab: Lab) -> None:
-    """Deploy what the service runs once more, with ECS Exec and a role for it."""
-    ecs, role = lab.client("ecs"), clinic.role(lab, "checked-exec", ["ssmmessages:*"])
-    arn = (service(lab, variant.cluster, "web") or {})["taskDefinition"]
-    old = ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
-    names = ("family", "requiresCompatibilities", "networkMode", "cpu", "memory",
-             "executionRoleArn", "containerDefinitions")  # fmt: skip
-    kept = {name: old[name] for name in names if name in old}
-    new = ecs.register_task_definition(**kept, taskRoleArn=role)["taskDefinition"]
-    ecs.update_service(
-        cluster=variant.cluster,
-        service="web",
-        taskDefinition=new["taskDefinitionArn"],
-        enableExecuteCommand=True,
-    )
-    lab.wait(clinic.ROLLOUT_S)
 
 
 @check("Two tasks of a new deployment become healthy, and stay", points=3)
@@ -63,7 +45,8 @@ def both_get_well(lab: Lab) -> Verdict:
 @check("A task that loses its way is replaced within ten minutes", points=3, needs="both_get_well")
 def lost_task_is_replaced(lab: Lab) -> Verdict:
     """The check removes the file in one task by ECS Exec."""
-    open_for_commands(lab)
+    open_for_commands(lab, variant.cluster, "web")
+    lab.wait(clinic.ROLLOUT_S)
     lost, *_ = sorted(healthy(lab))
     lab.exec(lost, "rm /tmp/ready", container="web")
     lab.wait(WITHIN_S)
