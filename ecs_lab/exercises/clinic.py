@@ -92,6 +92,12 @@ def target_group(lab: Lab, **changes: Any) -> str:
     return str(made["TargetGroupArn"])
 
 
+def in_two_zones(lab: Lab) -> dict[str, Any]:
+    """The network configuration of tasks in the two zones of `target_group`'s load balancer."""
+    vpc = scene.network(lab)["awsvpcConfiguration"]
+    return {"awsvpcConfiguration": vpc | {"subnets": list(lab.network.private_subnets[:2])}}
+
+
 def targets(group: str, port: int = 80) -> list[dict[str, Any]]:
     """The `loadBalancers` of a service whose container web is behind a target group."""
     return [{"targetGroupArn": group, "containerName": "web", "containerPort": port}]
