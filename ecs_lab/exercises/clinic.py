@@ -130,17 +130,17 @@ def runs(lab: Lab, cluster: str, count: int = 2) -> Verdict:
     )
 
 
-def redeploys(lab: Lab, cluster: str, count: int = 2) -> Verdict:
+def redeploys(lab: Lab, cluster: str, count: int = 2, *, within_s: int = ROLLOUT_S) -> Verdict:
     """Whether the service still comes up when all its tasks are started anew."""
     ecs = lab.client("ecs")
     before = {task["taskArn"] for task in running_tasks(lab, cluster, "web")}
     ecs.update_service(cluster=cluster, service="web", forceNewDeployment=True)
-    lab.wait(ROLLOUT_S)
+    lab.wait(within_s)
     now = {task["taskArn"] for task in running_tasks(lab, cluster, "web")}
     if len(now) == count and not now & before:
         return passed
     return missed(
-        expected=f"{count} new tasks, and no old one, {ROLLOUT_S // 60} minutes after a deployment",
+        expected=f"{count} new tasks, and no old one, {within_s // 60} minutes after a deployment",
         found=f"{len(now - before)} new and {len(now & before)} old tasks",
         why=_reason(lab, cluster) or last_event(service(lab, cluster, "web") or {}),
     )

@@ -224,6 +224,20 @@ def test_a_port_has_one_listener(site: Balancers) -> None:
     site.listen(arn, group, port=8080)
 
 
+def test_only_an_application_load_balancer_has_rules(site: Balancers) -> None:
+    """A Network Load Balancer sees no paths; its listener has a default action and no more."""
+    arn, tcp = site.make(Type="network"), site.targets("tcp", "TCP")
+    listener = site.listen(arn, tcp, protocol="TCP")
+    with pytest.raises(ClientError, match="The listener of web can have no rules"):
+        site.elb.create_rule(
+            ListenerArn=listener,
+            Priority=1,
+            Conditions=[{"Field": "path-pattern", "Values": ["/api/*"]}],
+            Actions=[{"Type": "forward", "TargetGroupArn": tcp}],
+        )
+    assert len(site.elb.describe_rules(ListenerArn=listener)["Rules"]) == 1
+
+
 def test_what_is_in_use_stays(site: Balancers) -> None:
     """A target group that a listener or rule forwards to, and a protected load balancer."""
     arn, group = site.make(), site.targets("web")

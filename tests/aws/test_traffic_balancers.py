@@ -76,10 +76,13 @@ def test_task_is_asked_at_its_addresses(lab: Lab) -> None:
         near.get(f"http://{interface['PrivateIpAddress']}:8080/")
 
 
-def test_private_link_leads_to_the_task_of_another_vpc(lab: Lab) -> None:
-    """Consumer, endpoint, Network Load Balancer, task: the hops say it."""
+@pytest.mark.parametrize("block", ["172.16", "10.0"])
+def test_private_link_leads_to_the_task_of_another_vpc(lab: Lab, block: str) -> None:
+    """Consumer, endpoint, Network Load Balancer, task: the hops say it. Both VPCs may have the same
+    addresses.
+    """
     ec2 = lab.client("ec2")
-    shop = Shop(lab, kind="network", groups=[group_for(lab, "consumers", "172.16.0.0/16")])
+    shop = Shop(lab, kind="network", groups=[group_for(lab, "consumers", f"{block}.0.0/16")])
     shop.service(groups=[group_for(lab, "vpc", "10.0.0.0/16")])
     lab.settle()
     service = ec2.create_vpc_endpoint_service_configuration(
@@ -88,15 +91,15 @@ def test_private_link_leads_to_the_task_of_another_vpc(lab: Lab) -> None:
     ec2.modify_vpc_endpoint_service_permissions(
         ServiceId=service["ServiceId"], AddAllowedPrincipals=["*"]
     )
-    vpc = ec2.create_vpc(CidrBlock="172.16.0.0/16")["Vpc"]["VpcId"]
+    vpc = ec2.create_vpc(CidrBlock=f"{block}.0.0/16")["Vpc"]["VpcId"]
     zone = lab.network.zones[0]
-    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="172.16.0.0/24", AvailabilityZone=zone)
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock=f"{block}.0.0/24", AvailabilityZone=zone)
     subnet_id = subnet["Subnet"]["SubnetId"]
     group = ec2.create_security_group(GroupName="endpoint", Description="endpoint", VpcId=vpc)
     rule = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80}
     ec2.authorize_security_group_ingress(
         GroupId=group["GroupId"],
-        IpPermissions=[{**rule, "IpRanges": [{"CidrIp": "172.16.0.0/16"}]}],
+        IpPermissions=[{**rule, "IpRanges": [{"CidrIp": f"{block}.0.0/16"}]}],
     )
     endpoint = ec2.create_vpc_endpoint(
         VpcEndpointType="Interface",

@@ -229,6 +229,7 @@ class LabElbv2(ELBv2Backend):
         """Make a rule."""
         for balancer, listener in self._listeners():
             if listener.arn == listener_arn:
+                rules.check_takes_rules(balancer)
                 self._check(balancer, listener.protocol, actions)
         made = super().create_rule(listener_arn, conditions, priority, actions, **more)
         self._note_users()

@@ -118,5 +118,17 @@ def check_deletion(ec2: Any, balancer: Any) -> None:
         )
 
 
+def check_takes_rules(balancer: Any) -> None:
+    """Only listeners of Application Load Balancers have rules; the text is ours.
+
+    Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html
+    """
+    if balancer.type != "application":
+        raise _invalid(
+            f"The listener of {balancer.name} can have no rules: only those of an Application Load "
+            "Balancer can. Use its default action."
+        )
+
+
 def _invalid(message: str) -> ELBClientError:
     return ELBClientError("InvalidConfigurationRequest", message)

@@ -28,7 +28,7 @@ def at_address(
 ) -> Reply:
     """The answer of what is at an address; raises UnreachableError."""
     where = f"{request.scheme}://{request.headers['host']}"
-    interface = _interface(traffic, address)
+    interface = _interface(traffic, source, address)
     if interface is None:
         raise UnreachableError(f"{where}: connection timed out. Nothing in the lab has {address}.")
     outside = interface.public_ip == address
@@ -108,12 +108,18 @@ def _hop(balancer: Any, node: Place) -> Hop:
     return Hop("load balancer", balancer.name, getattr(balancer, "arn", ""), node.zone or "", kind)
 
 
-def _interface(traffic: Traffic, address: str) -> Any:
-    """moto's network interface with an address, private or public, or None."""
-    for each in traffic.world.ec2.enis.values():
-        if address in (each.private_ip_address, each.public_ip):
-            return each
-    return None
+def _interface(traffic: Traffic, source: Source, address: str) -> Any:
+    """moto's network interface with an address, private or public, or None.
+
+    Two VPCs may have the same private addresses: then the one in the VPC of the source is meant.
+    """
+    found = [
+        each
+        for each in traffic.world.ec2.enis.values()
+        if address in (each.private_ip_address, each.public_ip)
+    ]
+    near = [each for each in found if each.subnet.vpc_id == source.place.vpc_id]
+    return next(iter(near + found), None)
 
 
 def _balancer(traffic: Traffic, interface: Any) -> Any:
