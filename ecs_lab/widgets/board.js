@@ -164,7 +164,6 @@ function render({ model, el }) {
   function draw() {
     settle(body, model.get("body"));
     status.textContent = model.get("notice");
-    count();
   }
 
   // A countdown is an element with data-ends, a moment of Python's clock, and data-now, what that
@@ -172,9 +171,11 @@ function render({ model, el }) {
   let clock = 0;
   let ahead = 0; // milliseconds that Python's clock is ahead of ours
   let before = Infinity; // seconds that were left a moment ago
+  let synced = false; // what a page that was opened again shows at first may be old: it asks
   function heard() {
     const timer = /** @type {HTMLElement | null} */ (body.querySelector("[data-ends]"));
     if (timer) ahead = Number(timer.dataset.now) - Date.now();
+    synced = true;
   }
 
   function count() {
@@ -189,7 +190,7 @@ function render({ model, el }) {
     if (timer.firstChild) timer.firstChild.nodeValue = inWords(left);
     const warn = before < Infinity && WARN_S.find((each) => left <= each && each < before);
     if (warn) status.textContent = warn > 60 ? `${warn / 60} minutes left.` : "One minute left.";
-    if (left === 0 && before > 0) {
+    if (left === 0 && before > 0 && synced) {
       for (const field of body.querySelectorAll(FIELDS)) field.setAttribute("disabled", "");
       status.textContent = "Time is over.";
       send("over");
@@ -228,6 +229,7 @@ function render({ model, el }) {
   const redraw = () => {
     draw();
     heard();
+    count();
   };
   model.on("change:body", redraw);
   model.on("change:notice", draw);
@@ -235,6 +237,8 @@ function render({ model, el }) {
   model.on("msg:custom", told);
   el.replaceChildren(root);
   draw();
+  count();
+  if (clock) send("look");
   tick();
   return () => {
     clearInterval(ticker);

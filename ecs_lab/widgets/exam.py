@@ -80,6 +80,7 @@ class ExamBoard(Board):
                 "not-yet": partial(self._ask, asking=False),
                 "end": self._end,
                 "over": lambda: self.show("Time is over."),
+                "look": self.show,
             }
         return found
 
