@@ -1,5 +1,8 @@
 """Proofs of the questions on container instances."""
 
+import base64
+import json
+
 from ecs_lab.quiz import scene
 from ecs_lab.quiz.proofs import Options, picture, proof
 from ecs_lab.quiz.trace import ProofLab
@@ -151,3 +154,136 @@ def drain_an_instance(lab: ProofLab, option: Options) -> None:
     option("The service's tasks are").holds_if(left == [alone] and moved == [service] * 2, found)
     option("The service's tasks go").holds_if(alone not in left, found)
     option("Nothing changes").holds_if(not moved, found)
+
+
+@proof
+def cluster_name_changed(lab: ProofLab, option: Options) -> None:
+    """An instance with a wrong name; then other user data and a restart; then a new instance."""
+    scene.cluster(lab)
+    wrong = scene.launch(lab, "ECS_CLUSTER=shop-test")
+    lab.wait(scene.BOOT_S)
+    assert not scene.instances(lab), "with the wrong name it does not register"
+    ec2, right = lab.client("ec2"), "#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n"
+    ec2.stop_instances(InstanceIds=[wrong])
+    ec2.modify_instance_attribute(
+        InstanceId=wrong, UserData={"Value": base64.b64encode(right.encode())}
+    )
+    ec2.start_instances(InstanceIds=[wrong])
+    lab.wait(scene.BOOT_S)
+    count = len(scene.instances(lab))
+    option("A changed user data").holds_if(count == 1, f"{count} registered after the restart")
+    scene.definition(lab)
+    scene.service(lab)
+    count = len(scene.instances(lab))
+    option("A service in shop").holds_if(count == 1, f"{count} registered with a service")
+    scene.launch(lab, "ECS_CLUSTER=shop")
+    lab.wait(scene.BOOT_S)
+    count = len(scene.instances(lab))
+    option("A new template").holds_if(count == 1, f"{count} registered with a new instance")
+
+
+@proof
+def task_roles_on_optimized(lab: ProofLab, option: Options) -> None:
+    """One line in ecs.config; a task with a task role says who it is."""
+    scene.cluster(lab, instances=1)
+    script = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"
+    image = lab.registry.push("who:1", script=script)
+    roles = {"taskRoleArn": lab.roles["shopTaskRole"]}
+    roles["executionRoleArn"] = lab.roles["ecsTaskExecutionRole"]
+    scene.definition(lab, scene.container(image=image), **roles)
+    (task,) = scene.run_task(lab)["tasks"]
+    said = lab.logs(task["taskArn"])[0].text
+    option("Those of the task role").holds_if("shopTaskRole" in said, said)
+    option("Those of the container").holds_if("ecsInstanceRole" in said, said)
+    option("Those of the task execution").holds_if("ecsTaskExecutionRole" in said, said)
+    option("Nobody's").holds_if("arn:aws:sts" not in said, said)
+
+
+@proof
+def drain_without_room(lab: ProofLab, option: Options) -> None:
+    """Two full instances: drain one, look after an hour, then add a third."""
+    scene.cluster(lab, instances=2)
+    scene.definition(lab, scene.container(memory=1500))
+    scene.service(lab, count=2)
+    first = scene.instances(lab)[0]["containerInstanceArn"]
+    lab.client("ecs").update_container_instances_state(
+        cluster="shop", containerInstances=[first], status="DRAINING"
+    )
+    lab.wait(3600)
+    stayed = any(task["containerInstanceArn"] == first for task in scene.tasks(lab))
+    scene.launch(lab, "ECS_CLUSTER=shop", 2)
+    lab.wait(900)
+    moved = all(task["containerInstanceArn"] != first for task in scene.tasks(lab))
+    found = f"an hour later its task runs: {stayed}; with a third instance it has moved: {moved}"
+    option("They keep running").holds_if(stayed and moved, found)
+    option("They stop at once").holds_if(not stayed, found)
+    option("They stop after two").holds_if(not stayed, found)
+
+
+def taken_back(lab: ProofLab, config: str) -> tuple[list[int], str]:
+    """Two Spot Instances with these lines in ecs.config, one taken back: how many tasks run in
+    the three minutes after the notice, and the state of the instance a minute after it.
+    """
+    scene.cluster(lab)
+    market = {"InstanceMarketOptions": {"MarketType": "spot"}}
+    machines = [scene.launch(lab, f"ECS_CLUSTER=shop\n{config}", n, **market) for n in range(2)]
+    lab.wait(scene.BOOT_S)
+    scene.definition(lab)
+    scene.service(lab, count=4, availabilityZoneRebalancing="DISABLED")
+    lab.interrupt_spot_instance(machines[0])
+    counts, state = [], ""
+    for look in range(12):
+        lab.wait(15)
+        counts.append(len(scene.tasks(lab)))
+        if look == 3:
+            state = {i["ec2InstanceId"]: i["status"] for i in scene.instances(lab)}[machines[0]]
+    return counts, state
+
+
+@proof
+def spot_notice(lab: ProofLab, option: Options) -> None:
+    """Take a Spot Instance back from an agent with Spot draining, and count tasks."""
+    counts, state = taken_back(lab, "ECS_ENABLE_SPOT_INSTANCE_DRAINING=true")
+    found = f"the instance was {state}; never fewer than {min(counts)} of 4 tasks ran"
+    option("Put ECS_ENABLE_SPOT").holds_if(min(counts) == 4, found)
+
+
+@proof
+def spot_without_draining(lab: ProofLab, option: Options) -> None:
+    """Take a Spot Instance back from an agent with default settings, and count tasks."""
+    counts, state = taken_back(lab, "")
+    found = f"a minute after the notice it was {state}; tasks every 15 s: {counts}"
+    option("It sets the instance").holds_if(state == "DRAINING", found)
+    option("Nothing: the instance").holds_if(state == "ACTIVE" and min(counts) < 4, found)
+
+
+@proof
+def anywhere_what_fits(lab: ProofLab, option: Options) -> None:
+    """A server outside AWS, and each workload on it."""
+    scene.cluster(lab)
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole"}
+    document = {"Version": "2012-10-17", "Statement": [
+        trust | {"Principal": {"Service": "ssm.amazonaws.com"}}]}  # fmt: skip
+    iam = lab.client("iam")
+    iam.create_role(RoleName="ecsAnywhereRole", AssumeRolePolicyDocument=json.dumps(document))
+    for name in ("AmazonSSMManagedInstanceCore",
+                 "service-role/AmazonEC2ContainerServiceforEC2Role"):  # fmt: skip
+        policy = f"arn:aws:iam::aws:policy/{name}"
+        iam.attach_role_policy(RoleName="ecsAnywhereRole", PolicyArn=policy)
+    lab.register_external_instance("shop")
+    lab.wait(60)
+    outside = {"requiresCompatibilities": ["EXTERNAL"]}
+    scene.definition(lab, **outside)
+    (task,) = scene.run_task(lab, launchType="EXTERNAL")["tasks"]
+    option("A worker").holds_if(task["lastStatus"] == "RUNNING", f"it is {task['lastStatus']}")
+    group = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef"
+    behind = {"loadBalancers": [
+        {"targetGroupArn": group, "containerName": "web", "containerPort": 80}]}  # fmt: skip
+    said = scene.refusal(scene.service, lab, launchType="EXTERNAL", **behind)
+    option("A web shop").holds_if(not said, said)
+    files = [{"name": "data", "efsVolumeConfiguration": {"fileSystemId": "fs-0123456789abcdef0"}}]
+    said = scene.refusal(scene.definition, lab, volumes=files, **outside)
+    option("A report").holds_if(not said, said)
+    names = [{"registryArn": "arn:aws:servicediscovery:us-east-1:123456789012:service/srv-a"}]
+    said = scene.refusal(scene.service, lab, launchType="EXTERNAL", serviceRegistries=names)
+    option("An API").holds_if(not said, said)

@@ -127,3 +127,110 @@ def spot_is_taken_back(lab: ProofLab, option: Options) -> None:
         len(deployments) > 1 or deployments[0]["rolloutState"] == "FAILED",
         f"one deployment, {deployments[0]['rolloutState']}",
     )
+
+
+@proof
+def isolation(lab: ProofLab, option: Options) -> None:
+    """Two tasks on Fargate: which network interfaces do they have?"""
+    scene.cluster(lab)
+    scene.fargate_definition(lab)
+    scene.service(lab, launchType="FARGATE")
+    ids = {
+        detail["value"]
+        for task in scene.tasks(lab)
+        for detail in task["attachments"][0]["details"]
+        if detail["name"] == "networkInterfaceId"
+    }
+    found = f"2 tasks have {len(ids)} network interfaces, and no containerInstanceArn"
+    hosts = [task for task in scene.tasks(lab) if "containerInstanceArn" in task]
+    option("They have a network").holds_if(len(ids) == 1, found)
+    option("They have no kernel").holds_if(len(ids) == 2 and not hosts, found)
+
+
+@proof
+def four_vcpus(lab: ProofLab, option: Options) -> None:
+    """Register 4 vCPU with each amount of memory."""
+    for text in option:
+        said = scene.refusal(scene.fargate_definition, lab, cpu="4 vCPU", memory=text)
+        option(text).holds_if(not said, said or "it is registered")
+
+
+@proof
+def more_disk(lab: ProofLab, option: Options) -> None:
+    """Ask for more disk, and try the other changes."""
+    large = {"ephemeralStorage": {"sizeInGiB": 100}}
+    said = scene.refusal(scene.fargate_definition, lab, **large)
+    option("Set ephemeralStorage").holds_if(not said, said or "it is registered, with 100 GiB")
+    host = {"volumes": [{"name": "data", "host": {"sourcePath": "/data"}}]}
+    said = scene.refusal(scene.fargate_definition, lab, **host)
+    option("Mount a folder").holds_if(not said, said)
+    web = scene.container(logConfiguration={"logDriver": "json-file"})
+    said = scene.refusal(scene.fargate_definition, lab, web)
+    option("Add the log driver").holds_if(not said, said)
+
+
+@proof
+def disk_after_end(lab: ProofLab, option: Options) -> None:
+    """One task writes a file and ends; the next, with the same role and subnet, looks for it."""
+    scene.cluster(lab)
+    image = lab.registry.push("write:1", script=WRITE)
+    roles = {"taskRoleArn": lab.roles["shopTaskRole"]}
+    scene.fargate_definition(lab, scene.container(image=image), **roles)
+    network = scene.network(lab)
+    network["awsvpcConfiguration"]["subnets"] = [lab.network.private_subnets[0]]
+    where = {"launchType": "FARGATE", "networkConfiguration": network}
+    said = []
+    for _ in range(2):
+        (task,) = scene.run_task(lab, **where)["tasks"]
+        said.append(lab.logs(task["taskArn"])[0].text)
+    found = f"the first: {said[0]}; the second: {said[1]}"
+    gone = said == ["nothing there"] * 2
+    option("It works if both tasks run").holds_if(not gone, found)
+    option("It works if both tasks have").holds_if(not gone, found)
+    option("It fails: the storage goes").holds_if(gone, found)
+
+
+WRITE = """
+import os
+print(open("/tmp/result").read() if os.path.exists("/tmp/result") else "nothing there")
+open("/tmp/result", "w").write("42")
+"""
+
+
+@proof
+def host_path(lab: ProofLab, option: Options) -> None:
+    """Register a task definition with each volume."""
+    efs = lab.client("efs").create_file_system(CreationToken="cache")["FileSystemId"]
+    volumes = {
+        "A Docker volume": {"dockerVolumeConfiguration": {"driver": "local", "scope": "shared"}},
+        "A bind mount": {"host": {"sourcePath": "/cache"}},
+        "An Amazon EFS": {"efsVolumeConfiguration": {"fileSystemId": efs}},
+    }
+    for text, kind in volumes.items():
+        said = scene.refusal(scene.fargate_definition, lab, volumes=[{"name": "cache", **kind}])
+        option(text).holds_if(not said, said or "it is registered")
+
+
+@proof
+def two_log_drivers(lab: ProofLab, option: Options) -> None:
+    """Register a task definition with each log driver."""
+    for driver in option:
+        settings = {"splunk-token": "x", "splunk-url": "https://splunk.example.com"}
+        logs = {"awslogs-group": "web", "awslogs-region": lab.region,
+                "awslogs-stream-prefix": "web"}  # fmt: skip
+        options = {"splunk": settings, "awslogs": logs}.get(driver, {})
+        web = scene.container(logConfiguration={"logDriver": driver, "options": options})
+        said = scene.refusal(scene.fargate_definition, lab, web)
+        option(driver).holds_if(not said, said or "it is registered")
+
+
+@proof
+def stop_timeout_most(lab: ProofLab, option: Options) -> None:
+    """Register a stopTimeout of 300 seconds, and of 120."""
+    said = scene.refusal(scene.fargate_definition, lab, scene.container(stopTimeout=300))
+    most = scene.refusal(scene.fargate_definition, lab, scene.container(stopTimeout=120))
+    assert not most, "120 seconds are accepted"
+    option("They get the five").holds_if(not said, said)
+    option("They get two").holds_if(not said, said)
+    option("The task definition is refused: 120").holds_if("120" in said, said)
+    option("The task definition is refused: a").holds_if("essential" in said, said)
