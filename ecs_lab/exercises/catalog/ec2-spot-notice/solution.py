@@ -1,0 +1,33 @@
+"""Two lines in ecs.config: the cluster, and Spot draining."""
+
+from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
+
+lab = Lab()
+ecs, ec2 = lab.client("ecs"), lab.client("ec2")
+lab.begin("ec2-spot-notice")
+
+settings = f"""#!/bin/bash
+echo ECS_CLUSTER={variant.cluster} >> /etc/ecs/ecs.config
+echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config
+"""
+for subnet in lab.network.private_subnets[:2]:
+    ec2.run_instances(
+        ImageId=lab.ecs_ami,
+        InstanceType="t3.small",
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=subnet,
+        IamInstanceProfile={"Name": "ecsInstanceRole"},
+        InstanceMarketOptions={"MarketType": "spot"},
+        UserData=settings,
+    )
+lab.wait(120)
+ecs.create_service(
+    cluster=variant.cluster,
+    serviceName="web",
+    taskDefinition="web",
+    desiredCount=variant.count,
+    launchType="EC2",
+)
+lab.settle()
