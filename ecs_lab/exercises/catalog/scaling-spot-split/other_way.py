@@ -1,0 +1,28 @@
+"""The strategy as the cluster's default."""
+
+from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
+
+lab = Lab()
+ecs, scaling = lab.client("ecs"), lab.client("application-autoscaling")
+lab.begin("scaling-spot-split")
+
+strategy = [
+    {"capacityProvider": "FARGATE", "base": variant.split.base, "weight": 1},
+    {"capacityProvider": "FARGATE_SPOT", "weight": 3},
+]
+both = ["FARGATE", "FARGATE_SPOT"]
+ecs.put_cluster_capacity_providers(
+    cluster=variant.cluster, capacityProviders=both, defaultCapacityProviderStrategy=strategy
+)
+network = {
+    "subnets": list(lab.network.private_subnets),
+    "securityGroups": [lab.network.security_groups["tasks"]],
+}
+ecs.create_service(
+    cluster=variant.cluster,
+    serviceName="web",
+    taskDefinition="web",
+    desiredCount=12,
+    networkConfiguration={"awsvpcConfiguration": network},
+)

@@ -1,0 +1,15 @@
+"""Managed scaling without a spare instance."""
+
+from ecs_lab import Lab
+
+lab = Lab()
+ecs, scaling = lab.client("ecs"), lab.client("application-autoscaling")
+lab.begin("scaling-stuck-tasks")
+
+groups = lab.client("autoscaling")
+groups.update_auto_scaling_group(AutoScalingGroupName="fleet", MaxSize=8)
+ecs.update_capacity_provider(
+    name="fleet",
+    autoScalingGroupProvider={"managedScaling": {"status": "ENABLED", "targetCapacity": 100}},
+)
+lab.wait(600)
