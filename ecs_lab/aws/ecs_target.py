@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from ecs_lab.aws.world import World
 
 
+ROLES = ("taskRoleArn", "executionRoleArn")
+PASS_CONTEXT = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
+"""What the condition of AmazonEC2ContainerServiceEventsRole looks at."""
+
+
 class NotRunError(Exception):
     """EventBridge could not run the task; the text says why."""
 
@@ -54,9 +59,22 @@ def _check_role(world: World, order: Order, role_arn: str | None, service: str) 
     if reason := world.access.cannot_assume(role_arn, service):
         raise NotRunError(reason)
     task_definition = str(order.parameters.get("TaskDefinitionArn") or "*")
-    decision = world.access.decide(role_arn, "ecs:RunTask", task_definition)
-    if not decision:
-        raise NotRunError(decision.message)
+    asked: list[tuple[str, str, dict[str, str] | None]] = [("ecs:RunTask", task_definition, None)]
+    asked += [("iam:PassRole", each, PASS_CONTEXT) for each in _passed(world, order)]
+    for action, resource, context in asked:
+        decision = world.access.decide(role_arn, action, resource, context)
+        if not decision:
+            raise NotRunError(decision.message)
+
+
+def _passed(world: World, order: Order) -> list[str]:
+    """The ARNs of the roles that the task gets: those of its definition or of the overrides."""
+    state = world.ecs_in(order.cluster_arn.split(":")[3]).state
+    found = state.find_task_definition(str(order.parameters.get("TaskDefinitionArn") or ""))
+    document = found.document if found is not None else {}
+    roles = {name: document.get(name) for name in ROLES}
+    roles |= {name: arn for name, arn in _overrides(order.text).items() if name in ROLES}
+    return [str(arn) for arn in roles.values() if str(arn).startswith("arn:")]
 
 
 def run_task_request(order: Order) -> dict[str, Any]:

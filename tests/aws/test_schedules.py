@@ -407,3 +407,28 @@ def test_a_failed_invocation_goes_to_the_dead_letter_queue(lab: Lab, may_send: b
         assert "Network Configuration must be provided" in letters[0]["ERROR_MESSAGE"]
         assert letters[0]["SCHEDULED_TIME"] == "2026-01-05T09:30:00Z"
         assert letters[0]["SCHEDULE_ARN"].endswith(":schedule/default/report")
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_the_role_has_to_pass_the_tasks_roles(lab: Lab, allowed: bool) -> None:
+    """A task with an execution role: ecs:RunTask alone is not enough."""
+    given, iam = parameters(lab), lab.client("iam")
+    lab.client("ecs").register_task_definition(
+        family="job",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+        executionRoleArn=lab.roles["ecsTaskExecutionRole"],
+        containerDefinitions=[{"name": "job", "image": "busybox", "command": ["true"]}],
+    )
+    arn = role(lab, allowed=allowed)
+    if not allowed:
+        statement = {"Effect": "Allow", "Action": "ecs:RunTask", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam.put_role_policy(RoleName="ecsEventsRole", PolicyName="run", PolicyDocument=document)
+    put(lab, {"ScheduleExpression": "rate(1 minute)"}, arn, EcsParameters=given)
+    lab.wait(70)
+    assert len(started(lab)) == int(allowed)
+    told = "".join(undelivered(lab))
+    assert ("iam:PassRole on resource: " + lab.roles["ecsTaskExecutionRole"] in told) != allowed
