@@ -32,6 +32,7 @@
  * @property {string} lesson
  * @property {string | null} exam_today
  * @property {boolean} provable    a proof can show it in the lab
+ * @property {string} history      how often it was answered, and when it comes again
  */
 /**
  * @typedef {object} Score
@@ -254,7 +255,7 @@ function render({ model, el }) {
     const parts = [
       make("p", {}, `Source, read on ${verdict.as_of}:`),
       make("ul", {}, ...links),
-      make("p", {}, `Read again: ${verdict.lesson}.`),
+      make("p", {}, `Read again: ${verdict.lesson}. ${verdict.history}`),
     ];
     if (verdict.exam_today) {
       parts.unshift(make("p", { class: "exam-today" }, make("strong", {}, "Exam and today: "), verdict.exam_today));

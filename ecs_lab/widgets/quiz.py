@@ -23,7 +23,7 @@ import traitlets as t
 
 from ecs_lab.quiz import bank, generators, proving, text
 from ecs_lab.quiz.choosing import Wish, chosen, known_exam, known_way
-from ecs_lab.quiz.explaining import explained
+from ecs_lab.quiz.explaining import explained, history
 from ecs_lab.quiz.model import MATCHING, ORDERING, Topic
 from ecs_lab.quiz.practice import Practice, latest
 from ecs_lab.quiz.session import ChoiceError, Session
@@ -93,7 +93,7 @@ class QuizWidget(anywidget.AnyWidget):
     # The answer so far, in places as shown (ecs_lab.quiz.session.Answer; -1 for no match yet).
     chosen = t.List(t.Int()).tag(sync=True)
     # Empty before the answer; then {"correct", "summary", "sources", "as_of", "lesson",
-    # "exam_today", "options": [{"right", "standing", "why"}], "provable"}.
+    # "exam_today", "options": [{"right", "standing", "why"}], "provable", "history"}.
     verdict = t.Dict().tag(sync=True)
     # Empty until the learner asks to be shown; then {"about", "steps": [{"call", "answer"}],
     # "pictures": [{"source", "text"}], "findings": [{"letter", "standing", "found"}], "trouble"}.
@@ -207,7 +207,9 @@ class QuizWidget(anywidget.AnyWidget):
             verdict = self._session.verdicts.get(position)
             item = self._session.items[position]
             self.question = question_part(item)
-            self.verdict = verdict_part(verdict) if verdict else {}
+            self.verdict = (
+                {**verdict_part(verdict), "history": history(item.question)} if verdict else {}
+            )
             self.chosen = list(verdict.chosen) if verdict else self._draft(position)
             self.flagged = item.question.id in self._practice.flags
 

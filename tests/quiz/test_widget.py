@@ -305,6 +305,7 @@ def test_explain_says_what_is_asked_and_nothing_of_the_answer(quiz: QuizWidget) 
     do(quiz, "check", chosen=right(quiz))
     do(quiz, "explain")
     assert "You have answered it once, rightly" in quiz.notice
+    assert quiz.verdict["history"] in quiz.notice
 
 
 def test_quiz_by_need_says_what_it_cannot_do() -> None:
