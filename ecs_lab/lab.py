@@ -397,7 +397,20 @@ class Lab(Acting, Inspecting):
         """A lab that starts out like this one and goes its own way, for trying something without
         touching this one.
         """
+        return Lab(world=self.copy_of_world())
+
+    def copy_of_world(self) -> World:
+        """The account as it is now, for `Lab(world=...)` or `go_back` later."""
         world = self.world
         if not hasattr(world, "copy"):
             raise LabClosedError("This lab cannot be copied: its account lives in another process.")
-        return Lab(world=world.copy())
+        copied: World = world.copy()
+        return copied
+
+    def go_back(self, world: World) -> None:
+        """Make everything, the clock as well, what it was when `copy_of_world` gave this world.
+
+        Clients that were made before go on working, there.
+        """
+        self.world.close()
+        self._world = world

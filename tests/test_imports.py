@@ -28,7 +28,7 @@ LAYERS = [
     {"lab", "acting", "containers"},
     {"diagram", "cost", "exercises", "quiz", "grading", "exam", "export"},
     {"overview"},
-    {"widgets", "desk", "study", "serve", "cli"},
+    {"widgets", "playground", "desk", "study", "serve", "cli"},
     {"__init__", "__main__"},
 ]
 # Anybody may read the version.

@@ -214,6 +214,14 @@ function render({ model, el }) {
     },
     { signal },
   );
+  body.addEventListener(
+    "keydown",
+    (event) => {
+      const field = event.target;
+      if (event.key === "Enter" && field instanceof HTMLInputElement && field.type === "text") send("change");
+    },
+    { signal },
+  );
   for (const kind of ["change", "input"]) {
     body.addEventListener(
       kind,
