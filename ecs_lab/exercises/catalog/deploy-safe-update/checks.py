@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
 from ecs_lab.exercises.look import Shape, service, service_runs
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
@@ -21,7 +22,7 @@ def deploy(lab: Lab, image: str | None) -> Shape:
     """Deploy the service's task definition again, with another image if one is given; gives the
     service as it was before.
     """
-    before = service(lab, "shop", "web") or {}
+    before = service(lab, variant.cluster, "web") or {}
     ecs = lab.client("ecs")
     arn = before["taskDefinition"]
     old = ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
@@ -33,7 +34,7 @@ def deploy(lab: Lab, image: str | None) -> Shape:
         new["containerDefinitions"] = [first | {"image": image}, *others]
         new.setdefault("executionRoleArn", lab.roles["ecsTaskExecutionRole"])
     made = ecs.register_task_definition(**new)["taskDefinition"]["taskDefinitionArn"]
-    ecs.update_service(cluster="shop", service="web", taskDefinition=made)
+    ecs.update_service(cluster=variant.cluster, service="web", taskDefinition=made)
     return before
 
 
@@ -41,7 +42,7 @@ def deploy(lab: Lab, image: str | None) -> Shape:
 def four_running(lab: Lab) -> Verdict:
     """Four tasks are RUNNING, as many as are wanted."""
     lab.settle()
-    return service_runs(lab, "shop", "web", 4, "FARGATE")
+    return service_runs(lab, variant.cluster, "web", 4, "FARGATE")
 
 
 @check("An update keeps four tasks and has at most six", points=3, needs="four_running")
@@ -49,10 +50,10 @@ def good_update_in_bounds(lab: Lab) -> Verdict:
     """The check deploys a revision that works, and counts tasks while it goes on."""
     lab.settle()
     deploy(lab, None)
-    web, counts = service(lab, "shop", "web") or {}, []
+    web, counts = service(lab, variant.cluster, "web") or {}, []
     for _ in range(LOOKS):
         lab.wait(LOOK_S)
-        web = service(lab, "shop", "web") or {}
+        web = service(lab, variant.cluster, "web") or {}
         counts.append((web["runningCount"], web["runningCount"] + web["pendingCount"]))
     fewest, most = min(low for low, _ in counts), max(high for _, high in counts)
     done = web["deployments"][0]["rolloutState"]
@@ -72,7 +73,7 @@ def bad_update_returns(lab: Lab) -> Verdict:
     lab.settle()
     before = deploy(lab, MISSING)
     lab.wait(HALF_AN_HOUR_S)
-    web = service(lab, "shop", "web") or {}
+    web = service(lab, variant.cluster, "web") or {}
     state = web["deployments"][0]["rolloutState"]
     back = web["taskDefinition"] == before["taskDefinition"]
     if back and state == "COMPLETED" and web["runningCount"] >= 4:

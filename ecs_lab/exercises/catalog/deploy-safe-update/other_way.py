@@ -1,11 +1,12 @@
 """One task at a time, and a threshold of two failed tasks."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 ecs.register_task_definition(
     family="web",
     requiresCompatibilities=["FARGATE"],
@@ -19,7 +20,7 @@ network = {
     "securityGroups": [lab.network.security_groups["tasks"]],
 }
 ecs.create_service(
-    cluster="shop",
+    cluster=variant.cluster,
     serviceName="web",
     taskDefinition="web",
     desiredCount=4,
@@ -35,7 +36,7 @@ breaker = {
     "thresholdConfiguration": {"type": "COUNT", "value": 2},
 }
 ecs.update_service(
-    cluster="shop",
+    cluster=variant.cluster,
     service="web",
     deploymentConfiguration={
         "minimumHealthyPercent": 100,

@@ -1,11 +1,12 @@
 """Four to six tasks, and the circuit breaker with rollback."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 ecs.register_task_definition(
     family="web",
     requiresCompatibilities=["FARGATE"],
@@ -19,7 +20,7 @@ network = {
     "securityGroups": [lab.network.security_groups["tasks"]],
 }
 ecs.create_service(
-    cluster="shop",
+    cluster=variant.cluster,
     serviceName="web",
     taskDefinition="web",
     desiredCount=4,
@@ -30,7 +31,7 @@ ecs.create_service(
 lab.settle()
 
 ecs.update_service(
-    cluster="shop",
+    cluster=variant.cluster,
     service="web",
     deploymentConfiguration={
         "minimumHealthyPercent": 100,

@@ -1,11 +1,12 @@
 """Where the learner begins: a service of four with all the defaults."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 ecs.register_task_definition(
     family="web",
     requiresCompatibilities=["FARGATE"],
@@ -19,7 +20,7 @@ network = {
     "securityGroups": [lab.network.security_groups["tasks"]],
 }
 ecs.create_service(
-    cluster="shop",
+    cluster=variant.cluster,
     serviceName="web",
     taskDefinition="web",
     desiredCount=4,
