@@ -70,6 +70,7 @@ def test_ci_has_all_parts() -> None:
         "notebooks",
         "tests",
         "clients",
+        "browser",
         "set-up",
     ]
     assert list(runpy.run_path(CHECKS)["PARTS"]) == parts

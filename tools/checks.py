@@ -28,7 +28,8 @@ PARTS: dict[str, list[str]] = {
     "notebooks": [*PYTEST, "-m", "notebook", "-n", "2"],
     "tests": [*PYTEST, "-m", "not slow and not notebook and not clients", "-n", "2"],
     "clients": [*PYTEST, "-m", "clients", "tests/clients"],
-    "set-up": [*PYTEST, "-m", "slow"],
+    "browser": [PYTHON, "tools/browser.py"],
+    "set-up": [*PYTEST, "-m", "slow and not browser"],
 }
 
 

@@ -38,6 +38,8 @@ IDLE = (
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """A headless Chromium."""
+    if os.environ.get("ECS_LAB_BROWSER") == "required" and CHROMIUM is None:
+        pytest.fail("there is no Chromium here: install the package chromium and run again")
     api = pytest.importorskip(
         "playwright.sync_api", reason="playwright is missing: see CONTRIBUTING.md, browser tests"
     )
