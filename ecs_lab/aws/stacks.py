@@ -328,6 +328,7 @@ def _remove(stack: Stack, verb: str, region: str) -> None:
     try:
         stack.resource_map.delete()
     finally:
+        world().changes += 1
         _never_make_again(stack)
     stack.status = f"{verb}_COMPLETE"
     stack._add_stack_event(stack.status)

@@ -249,3 +249,19 @@ def test_the_first_cluster_brings_the_service_linked_role(lab: Lab) -> None:
     attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
     assert [each["PolicyName"] for each in attached] == ["AmazonECSServiceRolePolicy"]
     assert [each["RoleName"] for each in iam.list_roles()["Roles"]].count(name) == 1
+
+
+def test_taking_a_policy_away_counts_at_once(lab: Lab) -> None:
+    """What was found out about a caller does not outlive a change of policies."""
+    iam = lab.client("iam")
+    iam.create_role(RoleName="watcher", AssumeRolePolicyDocument="{}")
+    allow = {"Effect": "Allow", "Action": "ecs:ListClusters", "Resource": "*"}
+    iam.put_role_policy(
+        RoleName="watcher", PolicyName="look", PolicyDocument=json.dumps({"Statement": allow})
+    )
+    with lab.acting_as("watcher"):
+        ecs = lab.client("ecs")
+    assert ecs.list_clusters()["clusterArns"] is not None
+    iam.delete_role_policy(RoleName="watcher", PolicyName="look")
+    with pytest.raises(ClientError, match="no identity-based policy allows the ecs:ListClusters"):
+        ecs.list_clusters()

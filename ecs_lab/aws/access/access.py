@@ -18,6 +18,7 @@ from ecs_lab.aws.access import (
 from ecs_lab.aws.access.asked import Asked
 from ecs_lab.aws.access.callers import BadCredentialsError, Caller
 from ecs_lab.aws.access.keys import Credentials, Keys
+from ecs_lab.aws.access.rights import Rights
 from ecs_lab.aws.access.signatures import Scope
 from ecs_lab.aws.access.sts import ADMINISTRATOR
 from ecs_lab.iam import advice, document
@@ -46,6 +47,7 @@ class Access:
         self._keys = Keys(world.seed)
         self._last_denial: Decision | None = None
         self._iam: Any = None
+        self._rights = Rights()
 
     # What services and containers do in a role's name
 
@@ -144,7 +146,13 @@ class Access:
         iam = self.iam
         if self._keys.is_retired(key, iam.access_keys):
             raise BadCredentialsError("invalid")
-        return callers.caller(iam, self._keys.holder(key), scope, self.world.now())
+        holder, now_s = self._keys.holder(key), self.world.now()
+        if holder is None:
+            return callers.of_key(iam, key)
+        callers.check(holder, scope, now_s)
+        return self._rights.once(
+            self.world.changes, ("caller", key), lambda: callers.of_holder(iam, holder)
+        )
 
     def remember_keys(self) -> None:
         """Remember the keys that there are: one that is deleted does not become anybody's."""
@@ -269,9 +277,14 @@ class Access:
     def _policies(
         self, identity: Any, resource: str, session: tuple[Policy, ...] | None
     ) -> Policies:
+        own, boundary = self._rights.once(
+            self.world.changes,
+            ("policies", id(identity)),
+            lambda: (self._identity(identity), identities.boundary(self.iam, identity)),
+        )
         return Policies(
-            identity=self._identity(identity),
-            boundary=identities.boundary(self.iam, identity),
+            identity=own,
+            boundary=boundary,
             session=session,
             resource=resource_policies.of(resource, self.account_id),
             must_name=resource.startswith(f"arn:aws:{resource_policies.MUST_NAME}:"),

@@ -39,22 +39,30 @@ class BadCredentialsError(Exception):
     """Credentials that are no longer, or never were, good: `expired` or `invalid`."""
 
 
-def caller(iam: Any, holder: Holder | None, scope: Scope, now_s: float) -> Caller | None:
-    """Who signed; None for a key that is nobody's, which is the administrator's.
-
-    `holder` is whose key it is if the lab issued it itself. Raises BadCredentialsError.
+def of_key(iam: Any, access_key_id: str) -> Caller | None:
+    """The user of a key that IAM made; None for a key that is nobody's, which is the
+    administrator's. Raises BadCredentialsError.
     """
-    if holder is None:
-        key = iam.access_keys.get(scope.access_key_id)
-        if key is None:
-            return None
-        if key.status != "Active":
-            raise BadCredentialsError("invalid")
-        return of_user(iam, key.user_name)
+    key = iam.access_keys.get(access_key_id)
+    if key is None:
+        return None
+    if key.status != "Active":
+        raise BadCredentialsError("invalid")
+    return of_user(iam, key.user_name)
+
+
+def check(holder: Holder, scope: Scope, now_s: float) -> None:
+    """Whether a key that the lab issued comes with its token, and in time. Raises
+    BadCredentialsError.
+    """
     if holder.credentials.token != scope.token:
         raise BadCredentialsError("invalid")
     if holder.credentials.expires_at_s <= now_s:
         raise BadCredentialsError("expired")
+
+
+def of_holder(iam: Any, holder: Holder) -> Caller:
+    """Whose key it is; raises BadCredentialsError for a user that is not there any more."""
     return of_session(iam, holder) if holder.role_arn else of_user(iam, holder.user_name)
 
 

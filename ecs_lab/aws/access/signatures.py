@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 _SCOPE = re.compile(
@@ -42,18 +43,25 @@ def read(url: str, headers: Mapping[str, str]) -> Scope | None:
             signature = value
         elif name.lower() == "x-amz-security-token":
             token = value
-    if found := _SCOPE.search(signature):
-        return Scope(found["key"], token, found["service"].lower(), found["region"])
+    credential = signature.partition(",")[0]
+    if scope := _scope(credential, token):
+        return scope
     if found := _VERSION_2.match(signature):
         return Scope(found["key"], token, "s3", "us-east-1")
     return _presigned(url) if "?" in url else None
+
+
+@lru_cache(maxsize=1024)
+def _scope(credential: str, token: str) -> Scope | None:
+    found = _SCOPE.search(credential)
+    return Scope(found["key"], token, found["service"].lower(), found["region"]) if found else None
 
 
 def _presigned(url: str) -> Scope | None:
     """The signature in an address that somebody was given."""
     query = {key: values[0] for key, values in parse_qs(urlsplit(url).query).items()}
     token = query.get("X-Amz-Security-Token", query.get("x-amz-security-token", ""))
-    if found := _SCOPE.search(query.get("X-Amz-Credential", "")):
-        return Scope(found["key"], token, found["service"].lower(), found["region"])
+    if scope := _scope(query.get("X-Amz-Credential", ""), token):
+        return scope
     key = query.get("AWSAccessKeyId")
     return Scope(key, token, "s3", "us-east-1") if key else None
