@@ -145,7 +145,9 @@ def _terminal(folder: Path, *words: str) -> subprocess.Popen[str]:
 
 def test_two_terminals_at_once_keep_all_answers(tmp_path: Path) -> None:
     """Each has its own sitting; no answer of either is lost."""
-    terminals = [_terminal(tmp_path, "fargate", "--seed", seed) for seed in ("3", "4")]
+    terminals = [
+        _terminal(tmp_path, "fargate", "--count", "10", "--seed", seed) for seed in ("3", "4")
+    ]
     for each, seed in zip(terminals, (3, 4), strict=True):
         assert each.stdin is not None
         each.stdin.write("\n".join(rights(seed, 10)) + "\n")
@@ -161,13 +163,12 @@ def test_two_terminals_at_once_keep_all_answers(tmp_path: Path) -> None:
 def test_killed_terminal_goes_on_with_all_but_the_answer_in_flight(tmp_path: Path) -> None:
     """What was answered before the kill is there, and the next question is asked."""
     answers = rights(3, 10)
-    window = _terminal(tmp_path, "fargate", "--seed", "3")
+    window = _terminal(tmp_path, "fargate", "--count", "10", "--seed", "3")
     assert window.stdin is not None
     assert window.stdout is not None
     window.stdin.write("\n".join(answers[:2]) + "\n")
     window.stdin.flush()
-    while "Question 3 of 10" not in window.stdout.readline():
-        pass
+    assert any("Question 3 of 10" in line for line in iter(window.stdout.readline, ""))
     window.kill()
     window.communicate(timeout=300)
     again = _terminal(tmp_path, "--resume")
