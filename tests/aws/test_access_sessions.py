@@ -17,6 +17,7 @@ from access_roles import (
     policy,
     trust,
 )
+from botocore.exceptions import ClientError
 from test_access_requests import refused
 
 if TYPE_CHECKING:
