@@ -256,10 +256,8 @@ def test_taking_a_policy_away_counts_at_once(lab: Lab) -> None:
     """What was found out about a caller does not outlive a change of policies."""
     iam = lab.client("iam")
     iam.create_role(RoleName="watcher", AssumeRolePolicyDocument="{}")
-    allow = {"Effect": "Allow", "Action": "ecs:ListClusters", "Resource": "*"}
-    iam.put_role_policy(
-        RoleName="watcher", PolicyName="look", PolicyDocument=json.dumps({"Statement": allow})
-    )
+    document = policy(allow("ecs:ListClusters"))
+    iam.put_role_policy(RoleName="watcher", PolicyName="look", PolicyDocument=document)
     with lab.acting_as("watcher"):
         ecs = lab.client("ecs")
     assert ecs.list_clusters()["clusterArns"] is not None
