@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from moto.cloudwatch.models import Dimension, cloudwatch_backends
+from moto.cloudwatch.models import cloudwatch_backends
 
 from ecs_lab.aws import alarms, schedule_expression
 from ecs_lab.aws.load import Load, measure
 from ecs_lab.engine.clock import Event
 from ecs_lab.engine.model import Service
-from ecs_lab.engine.service_scaling import LOW_SHARE, stepped, tracked
+from ecs_lab.engine.service_scaling import stepped, tracked
 
 if TYPE_CHECKING:
     from ecs_lab.aws.world import World
@@ -34,10 +34,6 @@ COOLDOWN_S = 300.0
 Source:
 https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html
 """
-PREDEFINED = {
-    "ECSServiceAverageCPUUtilization": "CPUUtilization",
-    "ECSServiceAverageMemoryUtilization": "MemoryUtilization",
-}
 
 
 @dataclass(slots=True)
@@ -117,9 +113,6 @@ class ServiceAutoScaling:
                 )
             self._world.containers.load(service, load.memory_mib)
         targets = self._targets
-        for resource in targets:
-            for policy in self._policies(resource):
-                _mend_alarms(policy)
         alarms.evaluate(self._cloudwatch, self._now())
         for resource, target in targets.items():
             service_found = self._service(resource)
@@ -292,33 +285,3 @@ def _configuration(policy: Any) -> Mapping[str, Any]:
         or policy.step_scaling_policy_configuration
         or {}
     )
-
-
-def _mend_alarms(policy: Any) -> None:
-    """Give a tracking policy's two alarms the thresholds and the metric that it asks for.
-
-    moto: makes them with a threshold of 6, on CPU or memory whatever the policy's metric is.
-    Source:
-    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
-    """
-    if policy.policy_type != "TargetTrackingScaling":
-        return
-    settings = _configuration(policy)
-    target = float(settings["TargetValue"])
-    for alarm, threshold in zip(policy.alarms, (target, target * LOW_SHARE), strict=True):
-        alarm.threshold = threshold
-        predefined = settings.get("PredefinedMetricSpecification") or {}
-        own = settings.get("CustomizedMetricSpecification")
-        if own:
-            alarm.namespace, alarm.metric_name = own["Namespace"], own["MetricName"]
-            alarm.statistic = own.get("Statistic", "Average")
-            pairs = own.get("Dimensions") or []
-            alarm.dimensions = [Dimension(each["Name"], each["Value"]) for each in pairs]
-        elif predefined.get("PredefinedMetricType") == "ALBRequestCountPerTarget":
-            alarm.namespace, alarm.metric_name = "AWS/ApplicationELB", "RequestCountPerTarget"
-            alarm.statistic = "Sum"
-            label = str(predefined.get("ResourceLabel", ""))
-            group = "targetgroup/" + label.partition("/targetgroup/")[2]
-            alarm.dimensions = [Dimension("TargetGroup", group)]
-        else:
-            alarm.metric_name = PREDEFINED[predefined["PredefinedMetricType"]]

@@ -397,6 +397,8 @@ def _put_ours_into_moto(host: str) -> None:
     service = host.partition(".")[0]
     if service in {"application-autoscaling", "batch", "cloudformation"}:
         import ecs_lab.aws.moto_ecs
+    if service == "application-autoscaling":
+        import ecs_lab.aws.scaling_policies
     if service == "cloudformation":
         import ecs_lab.aws.stacks  # noqa: F401 - being loaded is what is wanted
 

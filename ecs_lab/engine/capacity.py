@@ -60,10 +60,15 @@ def _room_made(state: State, task: Task) -> None:
 
 
 def _belong(state: State, instance: ContainerInstance) -> None:
-    """An instance of an Auto Scaling group is its provider's, if that is the cluster's."""
+    """An instance of an Auto Scaling group is its provider's, if that is the cluster's; one whose
+    provider was deleted can be another's.
+    """
+    former = state.capacity_providers.get(instance.capacity_provider or "")
+    if former is not None and former.status != "INACTIVE":
+        return
     for name in instance.cluster.capacity_providers:
         provider = state.capacity_providers.get(name)
-        if provider is not None and instance.capacity_provider is None:
+        if provider is not None and provider.status == "ACTIVE":
             group = state.surroundings.groups.find(provider.group_arn)
             if group is not None and instance.ec2_instance_id in group.instance_ids:
                 instance.capacity_provider = name

@@ -228,3 +228,29 @@ def test_a_group_without_an_instance_type_can_be_used_too(lab: Lab) -> None:
     ecs.run_task(cluster="shop", taskDefinition="web")
     lab.wait(61)
     assert size(lab) == 1
+
+
+def test_another_provider_takes_over_the_instances_of_a_deleted_one(lab: Lab, group: str) -> None:
+    """A group's instances run the tasks of the provider that is on the group now."""
+    ecs = use(lab, group)
+    ecs.create_service(cluster="shop", serviceName="web", taskDefinition="web", desiredCount=1)
+    lab.settle()
+    ecs.delete_service(cluster="shop", service="web", force=True)
+    lab.wait(60)
+    ecs.put_cluster_capacity_providers(
+        cluster="shop", capacityProviders=[], defaultCapacityProviderStrategy=[]
+    )
+    ecs.delete_capacity_provider(capacityProvider="machines")
+    lab.wait(60)
+    ecs.create_capacity_provider(
+        name="others", autoScalingGroupProvider={"autoScalingGroupArn": group}
+    )
+    ecs.put_cluster_capacity_providers(
+        cluster="shop",
+        capacityProviders=["others"],
+        defaultCapacityProviderStrategy=[{"capacityProvider": "others", "weight": 1}],
+    )
+    ecs.create_service(cluster="shop", serviceName="new", taskDefinition="web", desiredCount=1)
+    lab.settle()
+    service = ecs.describe_services(cluster="shop", services=["new"])["services"][0]
+    assert service["runningCount"] == 1

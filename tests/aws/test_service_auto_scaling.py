@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from ecs_lab import Lab
 
@@ -307,3 +308,27 @@ def test_requests_per_target_scale_a_service_behind_a_load_balancer(lab: Lab) ->
     )
     lab.set_load("shop", "web", requests_per_minute=3000)
     assert counts(lab, 10) == [1, 3]
+
+
+def test_policy_needs_its_scalable_target_first(lab: Lab, scaling: Any) -> None:
+    """Without one it is refused in AWS's words, and nothing is kept."""
+    scaling.deregister_scalable_target(**RESOURCE)
+    with pytest.raises(ClientError, match=r"ObjectNotFoundException.*No scalable target reg.* ecs"):
+        track(scaling)
+    assert scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"] == []
+
+
+def test_metric_that_no_service_has_is_refused(lab: Lab, scaling: Any) -> None:
+    """A misspelt one is named, with those that there are; the minutes go on."""
+    with pytest.raises(ClientError, match="ECSServiceAverageLuckUtilization cannot be tracked"):
+        track(scaling, metric="Luck")
+    assert scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"] == []
+    lab.wait(120)
+
+
+def test_policy_that_is_put_again_has_its_two_alarms_at_once(lab: Lab, scaling: Any) -> None:
+    """They have the new target from the start, and the old pair is gone."""
+    track(scaling, 50)
+    track(scaling, 70)
+    alarms = lab.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    assert sorted(each["Threshold"] for each in alarms) == [63.0, 70.0]
