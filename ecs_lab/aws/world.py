@@ -17,9 +17,6 @@ from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.awsrequest import AWSPreparedRequest
-from botocore.compat import HTTPHeaders
-from moto.core.models import botocore_stubber
 from moto.ec2.models import ec2_backends
 from moto.elbv2.models import elbv2_backends
 from moto.iam.models import iam_backends
@@ -146,8 +143,7 @@ class World:
         s3_files = self.volumes.answer_s3_files(method, url, body)
         if s3_files is not None:
             return s3_files
-        _put_ours_into_moto(host)
-        answer = _ask_moto(method, url, headers, body)
+        answer = moto_requests.answer(method, url, headers, body)
         if not _READS_ONLY.match(body[:40].decode(errors="replace")):
             self.changes += 1
             self._agents.observe()
@@ -390,38 +386,6 @@ class World:
         """Work with this world's share of moto."""
         self._moto.enter()
         yield
-
-
-def _put_ours_into_moto(host: str) -> None:
-    """Load what takes the place of parts of moto, when it is first needed: it takes two seconds."""
-    service = host.partition(".")[0]
-    if service in {"application-autoscaling", "batch", "cloudformation"}:
-        import ecs_lab.aws.moto_ecs
-    if service == "application-autoscaling":
-        import ecs_lab.aws.scaling_policies
-    if service == "cloudformation":
-        import ecs_lab.aws.stacks  # noqa: F401 - being loaded is what is wanted
-
-
-def _ask_moto(method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
-    prepared = HTTPHeaders()
-    for key, value in headers.items():
-        prepared[key] = value
-    request = AWSPreparedRequest(method, url, prepared, moto_requests.mend(body), False)
-    try:
-        answer = botocore_stubber.process_request(request)
-    except NotImplementedError as error:
-        return error_answers.not_simulated(headers, url, str(error))
-    except Exception as error:  # moto: its own slips are no answer of AWS and no learner's business
-        told = f"moto failed with {type(error).__name__}: {error}"
-        return error_answers.not_simulated(headers, url, told)
-    if answer is None or answer[2] == "Not yet implemented":
-        return error_answers.not_simulated(headers, url, f"the lab has no service at {url}")
-    status, answer_headers, content = answer
-    if int(status) >= 500:  # boto3 would ask again, and wait in between
-        return error_answers.not_simulated(headers, url, f"moto failed with status {status}")
-    raw = content.encode() if isinstance(content, str) else bytes(content or b"")
-    return int(status), {str(key): str(value) for key, value in dict(answer_headers).items()}, raw
 
 
 def _as_text(value: Any) -> str:

@@ -6,13 +6,15 @@ import inspect
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
 from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core import utils
 from moto.core.base_backend import BackendDict
 from moto.core.models import botocore_stubber
-from moto.ec2.models import ec2_backends
+from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.amis import Ami
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.instance_types import INSTANCE_TYPES
@@ -467,3 +469,15 @@ def test_boto3_and_botocore_have_the_names_that_containers_get() -> None:
     assert sdk_inside._now_of_botocore in refreshable.__defaults__
     fetcher: Any = botocore.utils.ContainerMetadataFetcher.__init__
     assert sdk_inside._sleep_of_botocore in fetcher.__defaults__
+
+
+def test_a_slip_of_moto_is_told_as_not_simulated(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug inside moto is neither a traceback nor an answer that AWS would give."""
+
+    def slip(*_: Any, **__: Any) -> Any:
+        raise KeyError("nobody thought of it")
+
+    monkeypatch.setattr(EC2Backend, "describe_vpcs", slip)
+    with pytest.raises(ClientError, match="moto failed with KeyError") as refused:
+        lab.client("ec2").describe_vpcs()
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] < 500
