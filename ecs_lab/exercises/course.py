@@ -4,7 +4,8 @@ For each exercise: its files are valid and complete, its links lead somewhere, t
 the solution passes, the nearly-right answer misses exactly the checks that are meant to catch it,
 and a right answer reached another way passes. The questions are read by their own linter, and
 each that names a proof is proven in a lab. An exercise with variants is proven in as many of them
-as it takes for every choice to have its turn.
+as it takes for every choice to have its turn: all samples in the first, and in the others the two
+that must still tell right from wrong.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from ecs_lab.quiz.lint import headings
 Step = tuple[str, Callable[[], list[Problem]]]
 """A piece of work: its name for the progress bar, and what finds its problems."""
 
+OF_LATER_VARIANTS = ("solution", "nearly_right")
+
 
 def steps(folder: Path = CATALOG) -> list[Step]:
     """The whole proof in pieces, so that its progress can be shown."""
@@ -33,8 +36,9 @@ def steps(folder: Path = CATALOG) -> list[Step]:
         pieces.append((name, lambda name=name: check_texts(name, folder)))  # type: ignore[misc]  # the default binds the name
         for whose in _learners(name, folder):
             of = f" for {whose}" if whose else ""
+            samples = OF_LATER_VARIANTS if whose else SAMPLES
             pieces += [
-                (f"{name}: {each}{of}", _proof(name, each, folder, whose)) for each in SAMPLES
+                (f"{name}: {each}{of}", _proof(name, each, folder, whose)) for each in samples
             ]
     return [*pieces, ("questions", check_questions), *_proof_steps()]
 
