@@ -16,17 +16,20 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5"]
 
+OTHERS = ("notebook", "clients", "course")
+"""Marks of tests that are parts of their own."""
+
 # pre-commit runs some of these as well, by the same names (.pre-commit-config.yaml).
 PARTS: dict[str, list[str]] = {
     "lock": [PYTHON, "tools/lock.py", "--check"],
     "lint": [PYTHON, "-m", "ruff", "check", "."],
     "format": [PYTHON, "-m", "ruff", "format", "--check", "."],
     "types": [PYTHON, "tools/types_of_all.py"],
-    "course": [str(Path(PYTHON).parent / "ecs-lab"), "course", "check"],
+    "course": [*PYTEST, "-m", "course", "-n", "2", "tests/test_course.py"],
     "fidelity": [PYTHON, "tools/fidelity.py", "--check"],
     "coverage": [PYTHON, "tools/coverage.py", "--check"],
     "notebooks": [*PYTEST, "-m", "notebook", "-n", "2"],
-    "tests": [*PYTEST, "-m", "not slow and not notebook and not clients", "-n", "2"],
+    "tests": [*PYTEST, "-m", f"not slow and not {' and not '.join(OTHERS)}", "-n", "2"],
     "clients": [*PYTEST, "-m", "clients", "tests/clients"],
     "browser": [PYTHON, "tools/browser.py"],
     "set-up": [*PYTEST, "-m", "slow and not browser"],
