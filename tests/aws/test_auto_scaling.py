@@ -254,3 +254,19 @@ def test_another_provider_takes_over_the_instances_of_a_deleted_one(lab: Lab, gr
     lab.settle()
     service = ecs.describe_services(cluster="shop", services=["new"])["services"][0]
     assert service["runningCount"] == 1
+
+
+def test_attachments_of_a_cluster_name_the_scaling_of_its_providers(lab: Lab, group: str) -> None:
+    """Only who asks for them sees them, and a provider that does not scale has none."""
+    ecs = use(lab, group)
+    assert "attachments" not in ecs.describe_clusters(clusters=["shop"])["clusters"][0]
+    asked = {"clusters": ["shop"], "include": ["ATTACHMENTS"]}
+    cluster = ecs.describe_clusters(**asked)["clusters"][0]
+    (attached,) = cluster["attachments"]
+    assert (attached["type"], cluster["attachmentsStatus"]) == ("as_policy", "UPDATE_COMPLETE")
+    assert attached["details"][0] == {"name": "capacityProviderName", "value": "machines"}
+
+    off = {"managedScaling": {"status": "DISABLED"}}
+    ecs.update_capacity_provider(name="machines", autoScalingGroupProvider=off)
+    lab.wait(60)
+    assert "attachments" not in ecs.describe_clusters(**asked)["clusters"][0]

@@ -17,8 +17,8 @@ from ecs_lab.engine.errors import (
     ClusterContainsTasksException,
     InvalidParameterException,
 )
-from ecs_lab.engine.model import Cluster
-from ecs_lab.engine.shapes import cluster_shape
+from ecs_lab.engine.model import CapacityProvider, Cluster
+from ecs_lab.engine.shapes import cluster_attachments, cluster_shape
 from ecs_lab.engine.state import State, find_each, page
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
@@ -110,7 +110,19 @@ def describe_clusters(state: State, request: Request) -> Answer:
     names = request.get("clusters") or ["default"]
     found, failures = find_each(names, state.known_cluster, state.arn("cluster", ""))
     shown = [cluster_shape(each, include) for each in found]
+    if "ATTACHMENTS" in include:
+        shown = [
+            shape | cluster_attachments(_scaling(state, cluster))
+            for shape, cluster in zip(shown, found, strict=True)
+        ]
     return {"clusters": shown, "failures": failures}
+
+
+def _scaling(state: State, cluster: Cluster) -> list[CapacityProvider]:
+    """The cluster's capacity providers that scale their Auto Scaling group."""
+    found = [state.capacity_providers.get(name) for name in cluster.capacity_providers]
+    enabled = [each for each in found if each is not None and not each.managed]
+    return [each for each in enabled if each.settings["managedScaling"]["status"] == "ENABLED"]
 
 
 @operation("ListClusters")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ecs_lab.engine.shapes.clusters import (
     capacity_provider_shape,
+    cluster_attachments,
     cluster_shape,
     container_instance_shape,
 )
@@ -29,6 +30,7 @@ from ecs_lab.engine.shapes.tasks import container_shape, task_definition_shape, 
 __all__ = [
     "Shape",
     "capacity_provider_shape",
+    "cluster_attachments",
     "cluster_shape",
     "compact",
     "container_instance_shape",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import NAMESPACE_URL, uuid5
+
 from ecs_lab.engine.model import CapacityProvider, Cluster, ContainerInstance
 from ecs_lab.engine.shapes.common import Shape, compact
 
@@ -29,6 +32,30 @@ def cluster_shape(cluster: Cluster, include: list[str]) -> Shape:
         "configuration": cluster.configuration if "CONFIGURATIONS" in include else None,
     }
     return compact(shape)
+
+
+def cluster_attachments(providers: Iterable[CapacityProvider]) -> Shape:
+    """What `include=["ATTACHMENTS"]` adds: the scaling policy of each provider that scales its
+    group. The lab scales by itself: in the group there is no policy of that name.
+
+    Source: https://docs.aws.amazon.com/cli/latest/reference/ecs/describe-clusters.html (example 2)
+    """
+    attached = [_scaling_policy(each) for each in providers]
+    return {"attachments": attached, "attachmentsStatus": "UPDATE_COMPLETE"} if attached else {}
+
+
+def _scaling_policy(provider: CapacityProvider) -> Shape:
+    same_each_time = str(uuid5(NAMESPACE_URL, provider.arn))
+    details = {
+        "capacityProviderName": provider.name,
+        "scalingPolicyName": f"ECSManagedAutoScalingPolicy-{same_each_time}",
+    }
+    return {
+        "id": same_each_time,
+        "type": "as_policy",
+        "status": "ACTIVE",
+        "details": [{"name": name, "value": value} for name, value in details.items()],
+    }
 
 
 def _statistics(cluster: Cluster) -> list[Shape]:
