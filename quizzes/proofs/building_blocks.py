@@ -396,17 +396,17 @@ def wait_for_proxy(lab: ProofLab, option: Options) -> None:
 
 @proof
 def init_fails(lab: ProofLab, option: Options) -> None:
-    """setup ends with 1, and app depends on it with SUCCESS."""
+    """migrate ends with 1, and app depends on it with SUCCESS."""
     scene.cluster(lab, instances=1)
-    setup = scene.container("setup", command=["sh", "-c", "exit 1"], essential=False)
-    after = [{"containerName": "setup", "condition": "SUCCESS"}]
-    scene.definition(lab, scene.container("app", dependsOn=after), setup)
+    migrate = scene.container("migrate", command=["sh", "-c", "exit 1"], essential=False)
+    after = [{"containerName": "migrate", "condition": "SUCCESS"}]
+    scene.definition(lab, scene.container("app", dependsOn=after), migrate)
     (task,) = scene.run_task(lab)["tasks"]
     status = {each["name"]: each["lastStatus"] for each in task["containers"]}
     found = f"the task is {task['lastStatus']}: {task.get('stoppedReason', '')}"
     option("The task stays").holds_if(task["lastStatus"] == "PENDING", found)
     option("app starts").holds_if(status["app"] == "RUNNING", found)
-    option("setup is started").holds_if(task["lastStatus"] == "RUNNING", found)
+    option("migrate is started").holds_if(task["lastStatus"] == "RUNNING", found)
     option("app never starts").holds_if(task.get("stopCode") == "TaskFailedToStart", found)
 
 
