@@ -203,6 +203,19 @@ def test_a_target_group_has_one_load_balancer(site: Balancers) -> None:
     assert told["LoadBalancerArns"] == [second]
 
 
+def test_a_listener_of_tcp_takes_a_group_of_tcp_and_udp(site: Balancers) -> None:
+    """A group that does both does what one of them asks for."""
+    network, both = site.make("net", Type="network"), site.targets("dns", "TCP_UDP")
+    site.elb.create_listener(
+        LoadBalancerArn=network,
+        Protocol="TCP",
+        Port=53,
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": both}],
+    )
+    (told,) = site.elb.describe_target_groups(TargetGroupArns=[both])["TargetGroups"]
+    assert told["LoadBalancerArns"] == [network]
+
+
 def test_protocols_of_listener_and_target_group_fit(site: Balancers) -> None:
     """HTTP does not go to a TCP group, nor TCP to an HTTP group."""
     application, network = site.make(), site.make("net", Type="network")

@@ -61,6 +61,11 @@ CONDITIONS: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
         {"path": "/?v=2"},
     ),
     (
+        {"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "q", "Value": r"a\*"}]}},
+        {"path": "/?q=a*"},
+        {"path": "/?q=ab"},
+    ),
+    (
         {"Field": "source-ip", "SourceIpConfig": {"Values": ["203.0.113.0/24"]}},
         {"headers": {"X-Forwarded-For": "10.0.0.1"}},
         {"subnet": 0},

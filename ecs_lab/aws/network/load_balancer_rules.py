@@ -19,15 +19,15 @@ NETWORK = ("TCP", "TLS", "UDP", "TCP_UDP")
 _FROM: dict[str, tuple[str, ...]] = {
     "HTTP": APPLICATION,
     "HTTPS": APPLICATION,
-    "TCP": ("TCP",),
+    "TCP": ("TCP", "TCP_UDP"),
     "TLS": ("TCP", "TLS"),
-    "UDP": ("UDP",),
+    "UDP": ("UDP", "TCP_UDP"),
     "TCP_UDP": ("TCP_UDP",),
 }
 """Listener's protocol -> protocols of the target groups that it forwards to.
 
 Sources: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html
-and https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html
+and https://docs.aws.amazon.com/elasticloadbalancing/latest/network/create-target-group.html
 """
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from ecs_lab.aws.network.addresses import within
 
 EPHEMERAL_PORT = 50000
-"""The port that answers go to: one that lies in the ranges of all the clients AWS lists.
+"""The port that answers go to: one in the ranges of all the clients that AWS lists but old
+Windows.
 
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html
 """

@@ -1,6 +1,7 @@
 """Route tables: which way a packet takes out of its subnet, and whether that way is open.
 
-Of the routes that fit the most specific one counts, and within the VPC it is always the local one.
+Of the routes that fit the most specific one counts. Within the VPC the lab always takes the local
+one; AWS lets a more specific route lead through a gateway or an appliance.
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html
 """
 

@@ -70,10 +70,24 @@ def _values(condition: Condition, config: str) -> list[str]:
     return list((condition.get(config) or {}).get("Values") or condition.get("Values") or [])
 
 
+_WILDCARDS = {"*": ".*", "?": "."}
+
+
 @lru_cache(maxsize=4096)
 def _pattern(text: str) -> re.Pattern[str]:
     """A value with wildcards: `*` is any run of characters, `?` is exactly one."""
-    return re.compile(re.escape(text).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
+    return re.compile("".join(_WILDCARDS.get(each, re.escape(each)) for each in text), re.DOTALL)
+
+
+@lru_cache(maxsize=4096)
+def _query_pattern(text: str) -> re.Pattern[str]:
+    r"""The same in a query string, where `\*` and `\?` stand for themselves.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_QueryStringConditionConfig.html
+    """
+    parts = re.findall(r"\\[*?]|.", text, re.DOTALL)
+    words = (_WILDCARDS.get(each, re.escape(each.removeprefix("\\") or each)) for each in parts)
+    return re.compile("".join(words), re.DOTALL)
 
 
 def _fits(pattern: str, text: str) -> bool:
@@ -92,8 +106,8 @@ def _query(values: Iterable[Mapping[str, str]], request: Request) -> bool:
     """A pair of key and value, or a value of whatever key, not case-sensitive."""
     pairs = parse_qsl(request.path.partition("?")[2], keep_blank_values=True)
     return any(
-        _fits(each["Value"].lower(), value.lower())
-        and (not each.get("Key") or _fits(each["Key"].lower(), key.lower()))
+        _query_pattern(each["Value"].lower()).fullmatch(value.lower())
+        and (not each.get("Key") or _query_pattern(each["Key"].lower()).fullmatch(key.lower()))
         for each in values
         for key, value in pairs
     )
