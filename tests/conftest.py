@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import surroundings
+from real_jupyterlab import chromium, jupyterlab, run_cells
 from surroundings import REPOSITORY
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 # and child processes inherit it.
 surroundings.poison()
 
-__all__ = ["REPOSITORY"]  # some tests take it from here
+__all__ = ["REPOSITORY", "chromium", "jupyterlab", "run_cells"]  # tests take them from here
 
 LOOPBACK = ("127.", "::1", "localhost")
 

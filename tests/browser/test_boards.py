@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from real_jupyterlab import chromium, jupyterlab, run_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["chromium", "jupyterlab", "run_cells"]  # fixtures, found by their names here
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from real_jupyterlab import chromium, jupyterlab, run_cells
 
 from ecs_lab.exam.blueprints import find
 from ecs_lab.exam.paper import Mode, Wish, draw
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Any]
 
-__all__ = ["chromium", "jupyterlab", "run_cells"]  # fixtures, found by their names here
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from real_jupyterlab import chromium, jupyterlab, run_cells
 from surroundings import REPOSITORY
 
 from ecs_lab.quiz.session import Session
@@ -14,7 +13,6 @@ from ecs_lab.quiz.session import Session
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["chromium", "jupyterlab", "run_cells"]  # fixtures, found by their names here
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

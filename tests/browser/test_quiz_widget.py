@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from real_jupyterlab import chromium, jupyterlab, run_cells
 
 from ecs_lab.quiz.bank import load_topic
 from ecs_lab.quiz.session import Session
@@ -17,7 +16,6 @@ from ecs_lab.quiz.session import Session
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["chromium", "jupyterlab", "run_cells"]  # fixtures, found by their names here
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -1,6 +1,6 @@
 """A JupyterLab and a headless Chromium, for the tests that look at what a learner sees.
 
-Test modules import the fixtures by name (a second conftest.py would hide the first one).
+conftest.py takes the fixtures from here, so that all modules share one of each.
 """
 
 from __future__ import annotations
