@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 from volume_site import CLUSTER, Site
 
 if TYPE_CHECKING:
@@ -215,3 +216,28 @@ def test_fsx_for_windows_registers_but_no_linux_instance_mounts_it(lab: Lab) -> 
     assert described["volumes"] == [volume]
     refused = site.ecs.run_task(cluster=CLUSTER, taskDefinition=definition)
     assert [each["reason"] for each in refused["failures"]] == ["ATTRIBUTE"]
+
+
+def test_an_amount_of_ephemeral_storage_wants_the_newer_platform(lab: Lab) -> None:
+    """Fargate's platform version 1.3.0 has a fixed amount, so it does not take such a task."""
+    ecs = lab.client("ecs")
+    ecs.create_cluster(clusterName="shop")
+    ecs.register_task_definition(
+        family="large",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+        ephemeralStorage={"sizeInGiB": 50},
+        containerDefinitions=[{"name": "large", "image": "busybox"}],
+    )
+    vpc = {"subnets": lab.network.public_subnets, "assignPublicIp": "ENABLED"}
+    asked: dict[str, Any] = {
+        "cluster": "shop",
+        "taskDefinition": "large",
+        "launchType": "FARGATE",
+        "networkConfiguration": {"awsvpcConfiguration": vpc},
+    }
+    with pytest.raises(ClientError, match="PlatformTaskDefinitionIncompatibilityException"):
+        ecs.run_task(**asked, platformVersion="1.3.0")
+    assert ecs.run_task(**asked, platformVersion="1.4.0")["failures"] == []

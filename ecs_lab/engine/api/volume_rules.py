@@ -42,11 +42,14 @@ NOT_ON_OLD_PLATFORM = ("efsVolumeConfiguration", "s3filesVolumeConfiguration", "
 
 
 def check_platform(definition: TaskDefinition, platform_version: str | None) -> None:
-    """EFS, S3 Files and EBS volumes want Fargate's Linux platform version 1.4.0 or later.
+    """EFS, S3 Files and EBS volumes, and an amount of ephemeral storage, want Fargate's Linux
+    platform version 1.4.0 or later.
 
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_data_volumes.html
+    Sources: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_data_volumes.html
+    and https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EphemeralStorage.html
     """
     wanted = [volume.get(each) for volume in _volumes(definition) for each in NOT_ON_OLD_PLATFORM]
+    wanted.append(definition.document.get("ephemeralStorage"))
     if platform_version == OLD_PLATFORM and any(wanted):
         raise PlatformTaskDefinitionIncompatibilityException(
             "The specified platform version doesn't satisfy the required capabilities of the task "
