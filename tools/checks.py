@@ -34,6 +34,8 @@ PARTS: dict[str, list[str]] = {
     "browser": [PYTHON, "tools/browser.py"],
     "set-up": [*PYTEST, "-m", "slow and not browser"],
 }
+ONLY_WHEN_NAMED = ("browser",)
+"""Not yet a part of CI: with JupyterLab on two busy cores one of 35 tests waited too long."""
 
 
 def main(words: list[str]) -> int:
@@ -41,7 +43,8 @@ def main(words: list[str]) -> int:
     if unknown := set(words) - set(PARTS):
         print(f"There is no part {', '.join(sorted(unknown))}; the parts: {', '.join(PARTS)}.")
         return 2
-    results = [run(name) for name in PARTS if not words or name in words]
+    wanted = words or [name for name in PARTS if name not in ONLY_WHEN_NAMED]
+    results = [run(name) for name in PARTS if name in wanted]
     print("\n== summary", flush=True)
     for name, code, seconds in results:
         print(f"{name:10} {'ok' if code == 0 else f'FAILED ({code})':12} {seconds:6.1f} s")

@@ -141,11 +141,13 @@ def test_module_that_is_no_python_is_told_with_its_line(tmp_path: Path) -> None:
     assert proving.problems_of(asks) == []
 
 
-def test_half_of_each_lessons_questions_are_proven() -> None:
-    """The lab shows what it teaches: most questions of each topic name a proof that is there."""
-    for topic in load_bank().topics:
-        proven = [each for each in topic.questions if proving.proof_of(each)]
-        assert len(proven) >= len(topic.questions) / 2, topic.name
+def test_most_questions_are_proven() -> None:
+    """The lab shows what it teaches: two of three questions, and some of each topic."""
+    bank = load_bank()
+    proven = [each for each in bank.questions if proving.proof_of(each)]
+    assert len(proven) >= len(bank.questions) * 2 / 3
+    for topic in bank.topics:
+        assert len([each for each in topic.questions if each in proven]) >= 3, topic.name
 
 
 PICTURE = """\
