@@ -94,7 +94,7 @@ def margin(right: int, scored: int) -> int:
     """One standard error of the score, by the Wilson interval, which does not vanish at all right.
 
     >>> margin(35, 50), margin(50, 50)
-    (57, 9)
+    (58, 9)
     """
     if not scored:
         return 0
