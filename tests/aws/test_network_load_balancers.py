@@ -251,6 +251,55 @@ def test_only_an_application_load_balancer_has_rules(site: Balancers) -> None:
     assert len(site.elb.describe_rules(ListenerArn=listener)["Rules"]) == 1
 
 
+PATHS, HOSTS = "path-pattern", "host-header"
+NAMES = ["a.test", "b.test", "c.test"]
+TOO_MUCH: dict[str, tuple[list[dict[str, Any]], str]] = {
+    "values of a condition": (
+        [{"Field": PATHS, "PathPatternConfig": {"Values": ["/a", "/b", "/c", "/d"]}}],
+        "A 'path-pattern' condition can have 3 values",
+    ),
+    "values of a rule": (
+        [
+            {"Field": PATHS, "PathPatternConfig": {"Values": ["/a", "/b", "/c"]}},
+            {"Field": HOSTS, "HostHeaderConfig": {"Values": NAMES}},
+        ],
+        "A rule can have 5 condition values",
+    ),
+    "conditions of a kind": (
+        [{"Field": PATHS, "Values": ["/a"]}, {"Field": PATHS, "Values": ["/b"]}],
+        "A rule can have one 'path-pattern' condition",
+    ),
+    "regular expressions": (
+        [{"Field": PATHS, "PathPatternConfig": {"RegexValues": ["^/a"]}}],
+        "does not match regular expressions",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TOO_MUCH)
+def test_conditions_of_a_rule_have_limits(site: Balancers, case: str) -> None:
+    """A rule that asks too much is not made, and one that is there does not become such."""
+    conditions, text = TOO_MUCH[case]
+    group = site.targets("web")
+    listener = site.listen(site.make(), group)
+    forward = [{"Type": "forward", "TargetGroupArn": group}]
+    with pytest.raises(ClientError, match=text):
+        site.elb.create_rule(
+            ListenerArn=listener, Priority=1, Conditions=conditions, Actions=forward
+        )
+    fitting = [
+        {"Field": HOSTS, "HostHeaderConfig": {"Values": NAMES}},
+        {"Field": PATHS, "PathPatternConfig": {"Values": ["/a", "/b"]}},
+    ]
+    rule = site.elb.create_rule(
+        ListenerArn=listener, Priority=1, Conditions=fitting, Actions=forward
+    )["Rules"][0]["RuleArn"]
+    with pytest.raises(ClientError, match=text):
+        site.elb.modify_rule(RuleArn=rule, Conditions=conditions)
+    [shown] = site.elb.describe_rules(RuleArns=[rule])["Rules"]
+    assert [each["Field"] for each in shown["Conditions"]] == [HOSTS, PATHS]
+
+
 def test_what_is_in_use_stays(site: Balancers) -> None:
     """A target group that a listener or rule forwards to, and a protected load balancer."""
     arn, group = site.make(), site.targets("web")

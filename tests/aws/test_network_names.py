@@ -78,6 +78,11 @@ def record(name: str, kind: str, *values: str, **more: Any) -> dict[str, Any]:
     return {"Action": "CREATE", "ResourceRecordSet": {"Name": name, "Type": kind, **plain, **more}}
 
 
+def with_hostnames(site: Site, on: bool = True) -> None:
+    """DNS hostnames of the site's VPC, which private zones want; a new VPC has none."""
+    site.ec2.modify_vpc_attribute(VpcId=site.vpc, EnableDnsHostnames={"Value": on})
+
+
 def zone(site: Site, name: str, *changes: dict[str, Any], private: bool) -> None:
     """A hosted zone, in the site's VPC if it is a private one."""
     route53 = site.lab.client("route53")
@@ -92,6 +97,7 @@ def zone(site: Site, name: str, *changes: dict[str, Any], private: bool) -> None
 
 def test_a_private_zone_answers_in_its_vpc_only(site: Site) -> None:
     """By records, wildcards, aliases and CNAMEs; a name that it does not have, nobody has."""
+    with_hostnames(site)
     inside = site.instance(site.subnet(), site.group("app"))
     back = balancer(site, "back", "internal")
     alias = {"DNSName": back, "HostedZoneId": "Z1", "EvaluateTargetHealth": False}
@@ -108,6 +114,22 @@ def test_a_private_zone_answers_in_its_vpc_only(site: Site) -> None:
     assert network.addresses("www.corp.test", inside) == network.addresses(back, inside)
     assert network.addresses("any.apps.corp.test", inside) == ["10.7.0.9"]
     assert network.addresses("none.corp.test", inside) == []
+
+
+def test_private_zones_want_dns_hostnames_of_their_vpc(site: Site) -> None:
+    """Without them a private zone answers nobody, by any kind of record; public names go on."""
+    inside = site.instance(site.subnet(), site.group("app"))
+    zone(site, "shop.test", record("www.shop.test", "A", "203.0.113.9"), private=False)
+    address = record("db.corp.test", "A", "10.7.0.9")
+    port = record("_db._tcp.corp.test", "SRV", "1 1 5432 db.corp.test")
+    zone(site, "corp.test", address, port, private=True)
+    with_hostnames(site, False)
+    assert network.addresses("db.corp.test", inside) == []
+    assert network.srv_records("_db._tcp.corp.test", inside) == []
+    assert network.addresses("www.shop.test", inside) == ["203.0.113.9"]
+    with_hostnames(site)
+    assert network.addresses("db.corp.test", inside) == ["10.7.0.9"]
+    assert network.srv_records("_db._tcp.corp.test", inside) == [("db.corp.test", 5432)]
 
 
 def test_a_public_zone_answers_everyone(site: Site) -> None:
@@ -135,6 +157,7 @@ def test_cloud_map_names_its_instances(lab: Lab) -> None:
     in one VPC.
     """
     site = Site(lab)
+    with_hostnames(site)
     inside = site.instance(site.subnet(), site.group("app"))
     cloud_map = lab.client("servicediscovery")
     for each in ("shop.local", "other.local"):
@@ -171,7 +194,7 @@ def test_cloud_map_names_its_instances(lab: Lab) -> None:
 
 def test_private_dns_of_an_endpoint_is_known_in_its_vpc(site: Site) -> None:
     """The service's own name means the endpoint there, names below it too."""
-    site.ec2.modify_vpc_attribute(VpcId=site.vpc, EnableDnsHostnames={"Value": True})
+    with_hostnames(site)
     subnet = site.subnet()
     inside = site.instance(subnet, site.group("app"))
     site.ec2.create_vpc_endpoint(

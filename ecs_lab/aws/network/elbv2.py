@@ -18,7 +18,7 @@ from moto.moto_api._internal import mock_random
 
 from ecs_lab.aws.moto_state import MotoState
 from ecs_lab.aws.network import load_balancer_rules as rules
-from ecs_lab.aws.network import nodes
+from ecs_lab.aws.network import nodes, rule_conditions
 
 Mappings = Sequence[Mapping[str, str]]
 
@@ -227,6 +227,7 @@ class LabElbv2(ELBv2Backend):
         self, listener_arn: str, conditions: Any, priority: Any, actions: Any, **more: Any
     ) -> Any:
         """Make a rule."""
+        rule_conditions.check(conditions)
         for balancer, listener in self._listeners():
             if listener.arn == listener_arn:
                 rules.check_takes_rules(balancer)
@@ -237,6 +238,7 @@ class LabElbv2(ELBv2Backend):
 
     def modify_rule(self, rule_arn: str, conditions: Any, actions: Any) -> Any:
         """Change a rule."""
+        rule_conditions.check(conditions or [])
         for balancer, listener in self._listeners():
             if any(each.arn == rule_arn for each in listener.rules.values()):
                 self._check(balancer, listener.protocol, actions or [])

@@ -50,7 +50,8 @@ def srv_records(name: str, source: Place) -> list[tuple[str, int]]:
     record.
     """
     asked = name.rstrip(".").lower()
-    zone = _private_zone(asked, source) if _has_resolver(source) else None
+    seen = _has_resolver(source) and _sees_private_zones(source)
+    zone = _private_zone(asked, source) if seen else None
     if zone is None:
         return []
     records = [value for each in _records(zone, asked, "SRV") for value in each.records]
@@ -84,8 +85,14 @@ def _has_resolver(source: Place) -> bool:
 # Private zones
 
 
+def _sees_private_zones(source: Place) -> bool:
+    """Private hosted zones want DNS hostnames beside DNS resolution."""
+    vpc = source.ec2.vpcs.get(source.vpc_id) if source.vpc_id is not None else None
+    return vpc is not None and private_link.is_true(vpc.enable_dns_hostnames)
+
+
 def _private_records(asked: str, source: Place, hops: int) -> list[str] | None:
-    if source.vpc_id is None:
+    if not _sees_private_zones(source):
         return None
     endpoint = _endpoint_of(asked, source)
     if endpoint is not None:
