@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,7 @@ class ServiceAutoScaling:
     def __init__(self, world: World) -> None:
         self._world = world
         self._loads: dict[tuple[str, str], Load] = {}
+        self._programs_measured = False
         self._past: dict[str, Past] = {}
         self._tick: Event | None = None
         self._actions: dict[str, tuple[str, Event | None]] = {}
@@ -72,9 +73,16 @@ class ServiceAutoScaling:
         self._loads[found.name, known.name] = load
         self.observe()
 
+    def measure_programs(self) -> None:
+        """From now on, measure what the programs in containers say they use as well."""
+        self._programs_measured = True
+        self.observe()
+
     def observe(self) -> None:
         """Keep step with moto: the minute ticks while there is something to do."""
-        if self._tick is None and (self._loads or self._targets):
+        if self._tick is None and (
+            self._loads or self._programs_measured or self._targets or self._alarms
+        ):
             self._tick = self._world.clock.schedule(PERIOD_S, self._minute, background=True)
         self._plan_actions()
 
@@ -94,6 +102,11 @@ class ServiceAutoScaling:
         return cloudwatch_backends[self._account][self._world.region]
 
     @property
+    def _alarms(self) -> Any:
+        backend = dict.get(cloudwatch_backends.get(self._account, {}), self._world.region)
+        return backend.alarms if backend is not None else {}
+
+    @property
     def _targets(self) -> dict[str, Any]:
         backend = self._backend
         return dict(backend.targets.get(DIMENSION, {})) if backend is not None else {}
@@ -107,7 +120,7 @@ class ServiceAutoScaling:
         self._tick = None
         state = self._world.ecs.state
         for service, load in self._loaded():
-            for each in measure(service, load):
+            for each in measure(service, self._with_programs(service, load)):
                 state.surroundings.record_metric(
                     each.namespace, each.name, each.dimensions, each.value
                 )
@@ -121,12 +134,17 @@ class ServiceAutoScaling:
         self.observe()
 
     def _loaded(self) -> Iterator[tuple[Service, Load]]:
-        state = self._world.ecs.state
-        for (cluster_name, name), load in self._loads.items():
-            cluster = state.find_cluster(cluster_name)
-            service = cluster.services.get(name) if cluster is not None else None
-            if service is not None and service.status == "ACTIVE":
-                yield service, load
+        """The active services that have a load, or whose programs may use something."""
+        for cluster in self._world.ecs.state.clusters.values():
+            for service in cluster.services.values():
+                load = self._loads.get((cluster.name, service.name))
+                if service.status == "ACTIVE" and (load is not None or self._programs_measured):
+                    yield service, load or Load()
+
+    def _with_programs(self, service: Service, load: Load) -> Load:
+        """A load, and what the service's programs say they use besides."""
+        vcpus, memory_mib = self._world.containers.used(service)
+        return replace(load, vcpus=load.vcpus + vcpus, memory_mib=load.memory_mib + memory_mib)
 
     def _service(self, resource: str) -> Service | None:
         _, cluster_name, name = resource.split("/")

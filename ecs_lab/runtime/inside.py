@@ -59,6 +59,9 @@ class Outside(Protocol):
     def too_much_memory(self, inside: Inside) -> bool:
         """Whether the container uses more memory than its task definition lets it."""
 
+    def cpu_used(self, inside: Inside) -> None:
+        """Know that the container uses another amount of CPU from now on."""
+
     def wake(self, inside: Inside, after_s: float, *, background: bool) -> None:
         """Call the program's `wake` in `after_s` seconds; `background` holds up no `settle`."""
 
@@ -136,6 +139,8 @@ class Inside:
         if not vcpus >= 0:
             raise ValueError(f"a program cannot use {vcpus} vCPUs: give 0 or more")
         self.vcpus = float(vcpus)
+        with released():
+            self.outside.cpu_used(self)
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
         """GET a URL from inside the container; raises UnreachableError."""

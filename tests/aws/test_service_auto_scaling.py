@@ -246,6 +246,65 @@ def test_scheduled_actions_set_new_bounds(lab: Lab, scaling: Any) -> None:
     assert (target["MinCapacity"], target["MaxCapacity"]) == (0, 1)
 
 
+def test_metric_of_ones_own_sets_off_its_alarm(lab: Lab) -> None:
+    """Without a load or a scalable target; the alarm goes back when the metric does."""
+    cloudwatch = lab.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="queue",
+        Namespace="Shop",
+        MetricName="Depth",
+        Statistic="Average",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=5,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    states = []
+    for depth in (10.0, 1.0):
+        for _ in range(2):
+            data = [{"MetricName": "Depth", "Value": depth}]
+            cloudwatch.put_metric_data(Namespace="Shop", MetricData=data)
+            lab.wait(60)
+        states.append(cloudwatch.describe_alarms()["MetricAlarms"][0]["StateValue"])
+    assert states == ["ALARM", "OK"]
+
+
+def test_what_programs_use_scales_their_service(lab: Lab, scaling: Any) -> None:
+    """CPUUtilization is what the programs keep busy of what their tasks reserve, beside a load."""
+    source = "container.use_cpu(0.9); container.use_memory(512); import time; time.sleep(9**6)"
+    image = lab.registry.push("busy:1", script=source)
+    ecs = lab.client("ecs")
+    definition = ecs.describe_task_definition(taskDefinition="web")["taskDefinition"]
+    ecs.register_task_definition(
+        family="web",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu=definition["cpu"],
+        memory=definition["memory"],
+        executionRoleArn=lab.roles["ecsTaskExecutionRole"],
+        containerDefinitions=[{"name": "web", "image": image}],
+    )
+    ecs.update_service(cluster="shop", service="web", taskDefinition="web")
+    lab.settle()
+    lab.wait(120)
+    for name, percent in (("CPUUtilization", 90), ("MemoryUtilization", 25)):
+        points = lab.client("cloudwatch").get_metric_statistics(
+            Namespace="AWS/ECS",
+            MetricName=name,
+            Dimensions=[
+                {"Name": "ClusterName", "Value": "shop"},
+                {"Name": "ServiceName", "Value": "web"},
+            ],
+            StartTime=lab.now - timedelta(seconds=61),
+            EndTime=lab.now,
+            Period=60,
+            Statistics=["Average"],
+        )["Datapoints"]
+        assert [each["Average"] for each in points] == [percent]
+    track(scaling, 50)
+    assert counts(lab, 6)[-1] > 2
+
+
 def test_load_on_nothing_is_refused(lab: Lab) -> None:
     """A service that is not there has no load."""
     lab.client("ecs").create_cluster(clusterName="shop")

@@ -45,6 +45,9 @@ class Nobody:
         """More than 100 MiB is too much."""
         return inside.memory_mib > 100
 
+    def cpu_used(self, inside: Inside) -> None:
+        """Nobody measures it."""
+
     def wake(self, inside: Inside, after_s: float, *, background: bool) -> None:
         """Remember it."""
         self.wakes.append((after_s, background))

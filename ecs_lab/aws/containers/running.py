@@ -166,6 +166,21 @@ class Containers:
         used = mine + sum(each.memory_mib + each.load_mib for each in others)
         return bool(own and mine > float(own)) or bool(whole and used > float(whole))
 
+    def cpu_used(self, inside: Inside) -> None:
+        """Know that a program keeps some CPU busy: the metrics of its service show it."""
+        self._world.scaling.measure_programs()
+
+    def used(self, service: Service) -> tuple[float, float]:
+        """What the programs of a service's running tasks say they use: vCPUs, and memory in MiB."""
+        processes = [
+            each
+            for task in service.tasks.values()
+            if task.last_status == "RUNNING"
+            for each in self._processes(task, None)
+        ]
+        vcpus = sum(each.inside.vcpus for each in processes)
+        return vcpus, sum(each.inside.memory_mib for each in processes)
+
     def load(self, service: Service, memory_mib: float) -> None:
         """Let the running tasks of a service take a load's memory, each its share, in their first
         essential container; one for which that is too much is killed.
