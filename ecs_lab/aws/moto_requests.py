@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest
@@ -16,6 +17,7 @@ Answer = tuple[int, dict[str, str], bytes]
 def answer(method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
     """moto's answer to a request; where moto has none, or fails, an error that says so."""
     _put_ours_into_moto((urlsplit(url).hostname or "").partition(".")[0])
+    url = by_path(url)
     prepared = HTTPHeaders()
     for key, value in headers.items():
         prepared[key] = value
@@ -44,6 +46,27 @@ def _put_ours_into_moto(service: str) -> None:
         import ecs_lab.aws.scaling_policies
     if service == "cloudformation":
         import ecs_lab.aws.stacks  # noqa: F401 - being loaded is what is wanted
+
+
+_BUCKET = re.compile(r"(https?://)([^/]+)\.(s3[.-][^/]*amazonaws\.com)(?::\d+)?(/.*)?$")
+
+
+def by_path(url: str) -> str:
+    """The URL of a request with S3's bucket in its path.
+
+    moto: looks at the first word of the host, and takes a bucket named like a service (`config`,
+    `logs`) for that service.
+
+    >>> by_path("https://config.s3.us-east-1.amazonaws.com/a/b?c=d")
+    'https://s3.us-east-1.amazonaws.com/config/a/b?c=d'
+    >>> by_path("https://s3.us-east-1.amazonaws.com/config")
+    'https://s3.us-east-1.amazonaws.com/config'
+    """
+    found = _BUCKET.match(url)
+    if found is None:
+        return url
+    scheme, bucket, host, rest = found.groups()
+    return f"{scheme}{host}/{bucket}{rest or '/'}"
 
 
 def mend(body: bytes) -> bytes:
