@@ -342,10 +342,10 @@ def test_motos_own_control_is_out_of_reach(lab: Lab) -> None:
 @pytest.mark.parametrize("name", ["config", "logs", "events", "my.shop-pictures"])
 def test_bucket_may_be_named_like_a_service(lab: Lab, name: str) -> None:
     """Its objects are S3's, by whichever way a client writes the bucket into the address."""
+    s3 = lab.client("s3")
+    s3.create_bucket(Bucket=name)
     for style in ("virtual", "path"):
         s3 = lab.client("s3", config=Config(s3={"addressing_style": style}))
-        if style == "virtual":
-            s3.create_bucket(Bucket=name)
         s3.put_object(Bucket=name, Key="a b/c?.txt", Body=style.encode())
         assert s3.get_object(Bucket=name, Key="a b/c?.txt")["Body"].read() == style.encode()
     assert [each["Key"] for each in s3.list_objects_v2(Bucket=name)["Contents"]] == ["a b/c?.txt"]
