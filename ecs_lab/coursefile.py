@@ -55,6 +55,10 @@ class CourseFileError(Exception):
         self.problems = sorted(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: the problems, without the way the call took through our code."""
+        return [str(self)]
+
 
 @dataclass(frozen=True)
 class CourseFile:

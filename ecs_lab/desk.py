@@ -118,7 +118,8 @@ class Lab(lab.Lab):
 
         `count` and `seed` say how many, and in which order. Instead of a topic, or with it:
         `exam="DVA-C03"`, `by="weak"` ("due", "missed", "flagged"), `generated=True` for questions
-        made anew for each seed, or `resume=True` for the practice that was left last.
+        made anew for each seed, or `resume=True` for the practice that was left last. A topic may
+        be a YAML file of your own, and `files=["mine.yaml"]` are asked with the course's.
         """
         from ecs_lab.widgets.quiz import show as show_quiz
 
@@ -137,7 +138,7 @@ class Lab(lab.Lab):
 
         It begins with its button, and goes on where it was left after a restart. Modes: "timed",
         "final", "section" (`section=2`), "topic" (`topic="fargate"`), "missed", "review". More:
-        `count`, `extra_minutes`, `seed`.
+        `count`, `extra_minutes`, `seed`, and `files=["mine.yaml"]` for questions of your own.
         """
         from ecs_lab.widgets.exam import show as show_exam
 

@@ -14,8 +14,10 @@ from ecs_lab.coursefile import CourseFileError
 from ecs_lab.exam import asking, blueprints, paper, sitting, text
 from ecs_lab.exam.paper import Mode, Wish
 from ecs_lab.exam.sitting import Sitting
-from ecs_lab.quiz import own
-from ecs_lab.quiz.command import TopicName
+from ecs_lab.export.formats import AS
+from ecs_lab.progress import here
+from ecs_lab.quiz import marks, own
+from ecs_lab.quiz.command import WITH, TopicName
 
 OUT = click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), default="ecs-lab-exam.html",
@@ -87,13 +89,7 @@ def list_exams() -> None:
     help="Extra time, such as AWS's 30 minutes for non-native speakers of English.",
 )
 @click.option("--seed", type=int, help="Sit a paper again, by its seed.")
-@click.option(
-    "--with",
-    "files",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="Questions of your own, from a YAML file.",
-)
+@WITH
 def start(
     code: str, mode: str, section: str, topic: str | None, count: int | None,
     extra_minutes: int, seed: int | None, files: tuple[Path, ...],
@@ -106,7 +102,7 @@ def start(
     chosen = _mode(mode, section, topic)
     wish = Wish(
         chosen, random.randrange(1000, 10_000) if seed is None else seed, section, topic or "",
-        count, extra_minutes, sitting.missed(), sitting.seen(),
+        count, extra_minutes, marks.missed(here()), sitting.seen(),
     )  # fmt: skip
     try:
         drawn = paper.draw(blueprints.find(code), own.with_own(files), wish)
@@ -181,14 +177,7 @@ def report(number: int | None, out: Path, replace: bool) -> None:
 
 @exam.command()
 @click.argument("number", type=click.IntRange(min=1), required=False)
-@click.option(
-    "--as",
-    "kind",
-    default="json",
-    show_default=True,
-    type=click.Choice(["gradescope", "classroom50", "json"]),
-    help="Whose format.",
-)
+@AS
 def score(number: int | None, kind: str) -> None:
     """Print an exam's score as JSON, for a gradebook: a point for each question that counts."""
     import json

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from ecs_lab.exam.scoring import ESTIMATE
@@ -25,11 +24,7 @@ def items(sitting: Sitting) -> list[Item]:
 def as_data(sitting: Sitting, kind: str) -> dict[str, Any]:
     """The score in a format: gradescope, classroom50 or json. Raises `NotInRunnerError`."""
     result = sitting.result
-    if kind == "gradescope":
-        note = f"{sitting.record.title}: about {result.scaled} of 1000. {ESTIMATE}"
-        return scores.gradescope(items(sitting), [note])
-    if kind == "classroom50":
-        return scores.classroom50(items(sitting), os.environ)
+    note = f"{sitting.record.title}: about {result.scaled} of 1000. {ESTIMATE}"
     about = {
         "exam": sitting.record.exam,
         "mode": sitting.mode.value,
@@ -38,4 +33,4 @@ def as_data(sitting: Sitting, kind: str) -> dict[str, Any]:
         "estimated_score": result.scaled,
         "pass_score": result.pass_score,
     }
-    return scores.plain(items(sitting), about)
+    return scores.written(kind, items(sitting), [note], about)

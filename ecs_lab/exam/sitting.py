@@ -18,13 +18,13 @@ from ecs_lab.exam import scoring
 from ecs_lab.exam.blueprints import Blueprint, find
 from ecs_lab.exam.paper import Mode, Paper
 from ecs_lab.exam.scoring import Result, Section
-from ecs_lab.progress import Answer, Store, here
+from ecs_lab.progress import Answer, Flag, Store, here
 from ecs_lab.progress import Sitting as Record
-from ecs_lab.quiz import own
+from ecs_lab.quiz import marks, own
 from ecs_lab.quiz.model import Bank, Question, Topic
 from ecs_lab.quiz.session import ChoiceError, Item, Session, Verdict
 
-KIND = "exam"
+KIND = marks.EXAM
 Clock = Callable[[], datetime]
 
 
@@ -47,6 +47,7 @@ class Sitting:
         there = [known[each] for each in plan["questions"] if each in known]
         self.items: tuple[Item, ...] = Session.in_order(there, seed=plan["seed"]).items
         self.gone = len(plan["questions"]) - len(self.items)
+        self._flags = self._flagged()
         self.close_if_over()
 
     # ------------------------------------------------------------------ what it is
@@ -99,8 +100,12 @@ class Sitting:
             return ()
 
     def flagged(self, index: int) -> bool:
-        """Whether an item is to be looked at again."""
-        return self.items[index].question.id in self.record.state.get("flags", [])
+        """Whether an item is to be looked at again.
+
+        It is the learner's flag of the question, as in practice; but an exam begins without flags,
+        and shows those that were put up since.
+        """
+        return self.items[index].question.id in self._flags
 
     @property
     def blanks(self) -> list[int]:
@@ -125,9 +130,11 @@ class Sitting:
     def flag(self, index: int) -> bool:
         """Flag an item, or take the flag away; whether it is flagged now."""
         question = self.items[index].question.id
-        flags = set(self._now().state.get("flags", [])) ^ {question}
-        self._change(flags=sorted(flags), position=index)
-        return question in flags
+        self._now()
+        self._flags = self._flagged() ^ {question}
+        at = _text(self._clock())
+        self._change(Flag(question, question in self._flags, at=at), position=index)
+        return question in self._flags
 
     def look_at(self, index: int) -> None:
         """Remember which item is on show."""
@@ -177,9 +184,12 @@ class Sitting:
             raise OverError(f"{when}: this no longer counts.")
         return self.record
 
-    def _change(self, **state: Any) -> None:
-        record = self._now()
-        self._keep(replace(record, at=_text(self._clock()), state={**record.state, **state}))
+    def _flagged(self) -> set[str]:
+        return set(marks.flagged(self.store, since=self.record.begun))
+
+    def _change(self, *others: Flag, **state: Any) -> None:
+        record, at = self._now(), _text(self._clock())
+        self._keep(replace(record, at=at, state={**record.state, **state}), *others)
 
     def _end(self, at: datetime, *, by_time: bool) -> None:
         correct = {
@@ -209,7 +219,7 @@ class Sitting:
             for question, right in correct.items()
         ]
 
-    def _keep(self, record: Record, *others: Answer) -> None:
+    def _keep(self, record: Record, *others: Answer | Flag) -> None:
         self.record = record
         self.store.add(record, *others)
 
@@ -264,17 +274,6 @@ def opened(
     """Exams that still go on, and those whose time ran out while nobody looked (closed now)."""
     found = [load(each, store, clock) for each in records(store, exam) if not each.ended]
     return [s for s in found if not s.ended], [s for s in found if s.ended]
-
-
-def missed(store: Store | None = None) -> set[str]:
-    """Ids of the questions whose last answer was wrong, or that an exam got blank."""
-    store = store or here()
-    last: dict[str, bool] = {}
-    for record in records(store):
-        if record.ended:
-            last |= dict.fromkeys(record.plan["questions"], False)
-    last |= {answer.question: answer.correct for answer in store.all(Answer)}
-    return {question for question, right in last.items() if not right}
 
 
 def seen(store: Store | None = None) -> set[str]:

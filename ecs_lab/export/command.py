@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from ecs_lab.coursefile import CourseFileError
+from ecs_lab.export.formats import AS
 from ecs_lab.quiz import own
 from ecs_lab.quiz.command import TopicName
 from ecs_lab.quiz.model import ORDERING, Question, Topic
@@ -107,14 +107,7 @@ for _form in FORMATS:
 
 @export.command()
 @click.argument("notebook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "--as",
-    "kind",
-    default="json",
-    show_default=True,
-    type=click.Choice(["gradescope", "classroom50", "json"]),
-    help="Whose format.",
-)
+@AS
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -127,12 +120,12 @@ def scores(notebook: Path, kind: str, out: Path | None, exercises: str, learner:
 
     It is graded as pytest does it: in a process of its own, by the course's checks.
     """
-    from ecs_lab.export import scores as formats
+    from ecs_lab.export.scores import NotInRunnerError, written
 
     items, notes = _graded(notebook, exercises, learner)
     try:
-        data = _score(kind, items, notes, {"notebook": notebook.name})
-    except formats.NotInRunnerError as error:
+        data = written(kind, items, notes, {"notebook": notebook.name, "notes": notes})
+    except NotInRunnerError as error:
         raise click.ClickException(str(error)) from None
     text = json.dumps(data, indent=2, ensure_ascii=False)
     if out is None:
@@ -142,16 +135,6 @@ def scores(notebook: Path, kind: str, out: Path | None, exercises: str, learner:
     out.write_text(text + "\n", "utf-8")
     points, possible = sum(i.points for i in items), sum(i.possible for i in items)
     click.echo(f"{out}: {points} of {possible} points")
-
-
-def _score(kind: str, items: list[Item], notes: list[str], about: dict[str, Any]) -> dict[str, Any]:
-    from ecs_lab.export import scores
-
-    if kind == "gradescope":
-        return scores.gradescope(items, notes)
-    if kind == "classroom50":
-        return scores.classroom50(items, os.environ)
-    return scores.plain(items, {**about, "notes": notes})
 
 
 def _graded(notebook: Path, exercises: str, learner: str) -> tuple[list[Item], list[str]]:

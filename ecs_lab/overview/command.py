@@ -15,7 +15,7 @@ from ecs_lab.overview import exercises
 from ecs_lab.overview.standing import ExamStanding, Overview, TopicStanding, between, overview
 from ecs_lab.overview.standing import percent as in_percent
 from ecs_lab.progress import exchange, here
-from ecs_lab.quiz.bank import load_bank
+from ecs_lab.quiz import own
 from ecs_lab.quiz.explaining import in_words
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -36,7 +36,7 @@ def progress(exam: str, as_json: bool, to: Path | None, source: Path | None) -> 
         return
     try:
         rows = exercises.rows()
-        found = overview(load_bank(), here(), datetime.now(UTC), exam)
+        found = overview(own.readable(), here(), datetime.now(UTC), exam)
     except (CourseFileError, UnknownExamError) as error:
         raise click.ClickException(str(error)) from None
     if as_json:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from ecs_lab.exam import blueprints, scoring
 from ecs_lab.exam.blueprints import Blueprint
 from ecs_lab.progress import Answer, Store
-from ecs_lab.quiz import readiness
+from ecs_lab.quiz import marks, readiness
 from ecs_lab.quiz.cards import Day, Deck
 from ecs_lab.quiz.model import Bank, Question, Topic
 from ecs_lab.quiz.practice import open_sittings
@@ -74,14 +74,15 @@ class Overview:
 def overview(bank: Bank, store: Store, now: datetime, exam: str = "") -> Overview:
     """How a learner stands; with an exam's code, what is next is chosen among its questions.
 
-    Questions that the bank has not (generated ones, one's own) are left out. Raises
+    Questions that the bank has not (generated ones) are left out. Raises
     `ecs_lab.exam.blueprints.UnknownExamError`.
     """
     today, known = now.astimezone().date(), {question.id for question in bank.questions}
     answers = [each for each in store.all(Answer) if each.question in known]
     deck = Deck(answers)
     tried = readiness.first_answers(answers, bank.questions)
-    topics = tuple(_topic(topic, deck, tried, today) for topic in bank.topics)
+    wrong = known.intersection(marks.missed(store))
+    topics = tuple(_topic(topic, deck, wrong, tried, today) for topic in bank.topics)
     wanted = _asked(blueprints.find(exam), bank) if exam else bank.questions
     return Overview(
         len(answers),
@@ -97,7 +98,9 @@ def sittable(today: date) -> list[Blueprint]:
     return [each for each in blueprints.load() if not each.ours and not each.ended(today)]
 
 
-def _topic(topic: Topic, deck: Deck, tried: Sequence[Tried], today: date) -> TopicStanding:
+def _topic(
+    topic: Topic, deck: Deck, wrong: set[str], tried: Sequence[Tried], today: date
+) -> TopicStanding:
     ids = {question.id for question in topic.questions}
     able = readiness.topic_ability(tried, topic.name, today)
     return TopicStanding(
@@ -105,7 +108,7 @@ def _topic(topic: Topic, deck: Deck, tried: Sequence[Tried], today: date) -> Top
         topic.title,
         len(ids),
         sum(question in deck for question in ids),
-        len(ids.intersection(deck.missed())),
+        len(ids & wrong),
         len(ids.intersection(deck.due(today))),
         readiness.share(able, topic.questions),
     )

@@ -76,10 +76,6 @@ class Deck:
         """How likely a question seen before is answered rightly; 0 if the last answer was wrong."""
         return self._retention(question, at) if self._right[question] else 0.0
 
-    def missed(self) -> list[str]:
-        """Questions whose last answer was wrong."""
-        return [question for question, right in self._right.items() if not right]
-
     def forecast(self, now: datetime, days: int = 7) -> list[Day]:
         """Today and the days after it; empty where nothing was answered yet."""
         today = now.astimezone().date()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ecs_lab.coursefile import nearest
-from ecs_lab.progress import Answer, Flag, Store, here
-from ecs_lab.quiz import readiness
+from ecs_lab.progress import Answer, Store, here
+from ecs_lab.quiz import marks, readiness
 from ecs_lab.quiz.cards import Deck
 from ecs_lab.quiz.model import Bank, Question, Topic
 
@@ -113,11 +113,10 @@ def _by(
     answers = store.all(Answer)
     if way == "weak":
         return weakest_first(questions, bank, answers, now)
-    if way == "flagged":
-        ids = [flag.id for flag in store.all(Flag) if flag.up]
+    if way == "due":
+        ids = Deck(answers).due(now.astimezone().date())
     else:
-        deck = Deck(answers)
-        ids = deck.due(now.astimezone().date()) if way == "due" else deck.missed()
+        ids = marks.missed(store) if way == "missed" else marks.flagged(store)
     by_id = {question.id: question for question in questions}
     return [by_id[each] for each in ids if each in by_id]
 

@@ -14,7 +14,6 @@ from click.shell_completion import CompletionItem
 from ecs_lab.coursefile import CourseFileError
 from ecs_lab.quiz import bank, generators, own, terminal
 from ecs_lab.quiz.choosing import FRESH, NothingToAskError, Wish, chosen, known_exam
-from ecs_lab.quiz.model import Topic
 from ecs_lab.quiz.practice import NothingLeftError, Practice, latest, open_sittings, when
 
 
@@ -46,6 +45,15 @@ class TopicName(click.ParamType):  # type: ignore[type-arg]  # generic in newer 
         return [CompletionItem(name) for name in bank.topic_names() if name.startswith(incomplete)]
 
 
+WITH = click.option(
+    "--with",
+    "files",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Questions of your own, from a YAML file.",
+)
+
+
 @click.command()
 @click.argument("topic", type=TopicName(), required=False)
 @click.option("--exam", metavar="CODE", default="", help="Only what is for an exam: DVA-C03.")
@@ -57,6 +65,7 @@ class TopicName(click.ParamType):  # type: ignore[type-arg]  # generic in newer 
 @click.option("--resume", is_flag=True, help="Go on with the practice that you left.")
 @click.option("--list", "listing", is_flag=True, help="List the topics and stop.")
 @click.option("--count", type=click.IntRange(min=1), help="Ask only so many questions.")
+@WITH
 @click.option("--seed", type=int, help="Repeat an earlier session, by the seed it printed.")
 @click.option(
     "--show/--no-show",
@@ -70,20 +79,22 @@ def quiz(
     resume: bool,
     listing: bool,
     count: int | None,
+    files: tuple[Path, ...],
     seed: int | None,
     show: bool | None,
     **ways: bool,
 ) -> None:
     """Answer questions on a TOPIC (or of your own YAML file), with the reason for every option.
 
-    Without a TOPIC, --exam, --weak, --due, --missed, --flagged and --generated choose among all.
+    Without a TOPIC, --exam, --weak, --due, --missed, --flagged and --generated choose among all
+    questions: the course's, those that you keep (ecs-lab import), and those of --with.
 
     Every answer is kept at once. Stop at any time with "quit", Ctrl-C or Ctrl-D; --resume goes on.
     """
     try:
         way = _one_way(ways)
         if resume:
-            _alone(exam, way, generated, count, seed)
+            _alone(exam, way, generated, count, files, seed)
             practice = latest(topic or "")
         elif listing or not (topic or exam or way or generated):
             _list_topics()
@@ -92,7 +103,8 @@ def quiz(
             seed = random.randrange(1000, 10_000) if seed is None else seed
             wish = Wish(topic or "", exam, way, count)
             plain = "" if exam or way or generated else topic
-            practice = _left_before(plain) or _begun(wish, generated, seed)
+            _with_a_choice(files, generated or plain)
+            practice = _left_before(plain) or _begun(wish, generated, seed, files)
     except CourseFileError as error:
         raise click.ClickException(f"The question files have faults:\n{error}") from None
     except (NothingToAskError, NothingLeftError, generators.UnknownGeneratorError) as error:
@@ -111,6 +123,15 @@ def _alone(*others: object) -> None:
         )
 
 
+def _with_a_choice(files: tuple[Path, ...], plain: object) -> None:
+    """A usage error for --with where nothing is chosen among the files' questions."""
+    if files and plain:
+        raise click.UsageError(
+            "--with goes with --exam, --weak, --due, --missed or --flagged. "
+            f"To practise a file itself: ecs-lab quiz {files[0]}"
+        )
+
+
 def _one_way(ways: dict[str, bool]) -> str:
     """The way that was chosen; a usage error for two."""
     named = [way for way, on in ways.items() if on]
@@ -119,19 +140,21 @@ def _one_way(ways: dict[str, bool]) -> str:
     return "".join(named)
 
 
-def _begun(wish: Wish, generated: bool, seed: int) -> Practice:
+def _begun(wish: Wish, generated: bool, seed: int, files: tuple[Path, ...]) -> Practice:
     """A new practice of what is wanted."""
     count = wish.count
     if generated:
         known = bank.load_topic(wish.topic) if wish.topic else None
         about = generators.practice(known, count or FRESH, seed)
     elif wish.exam or wish.way:
-        every = bank.load_bank()
+        topic, named = own.named(wish.topic)
+        every = own.with_own([*files, *named])
         exam = known_exam(wish.exam, every) if wish.exam else ""
         count = count or FRESH
-        about = chosen(replace(wish, exam=exam, count=count), every, datetime.now(UTC))
+        wish = replace(wish, topic=topic, exam=exam, count=count)
+        about = chosen(wish, every, datetime.now(UTC))
     else:
-        about = _written(wish.topic)
+        about = own.topic(wish.topic)
     return Practice.new(about, seed=seed, count=count)
 
 
@@ -148,14 +171,6 @@ def _left_before(topic: str | None) -> Practice | None:
         f"You left this on {when(left[0])}, {score.answered} of {score.total} answered. Go on?"
     )
     return practice if click.confirm(question, default=True) else None
-
-
-def _written(name: str) -> Topic:
-    """The questions of a topic, or of a file of one's own, which is checked as the course's are."""
-    if not name.endswith(".yaml"):
-        return bank.load_topic(name)
-    (topic,) = own.checked([Path(name)])
-    return topic
 
 
 def _list_topics() -> None:

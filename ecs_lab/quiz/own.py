@@ -15,7 +15,10 @@ from pathlib import Path
 from ecs_lab import paths
 from ecs_lab.coursefile import CourseFileError, Problem
 from ecs_lab.quiz import bank
-from ecs_lab.quiz.model import Bank, Topic
+from ecs_lab.quiz.model import Bank, Question, Topic
+
+Files = str | Path | Iterable[str | Path]
+"""Files as a person names them in a call: one, or several."""
 
 
 class KeptError(Exception):
@@ -42,6 +45,37 @@ def with_own(more: Iterable[Path] = ()) -> Bank:
     if not own:
         return course
     return Bank(course.topics + checked(own))
+
+
+def named(name: str) -> tuple[str, list[Path]]:
+    """A topic's name, and the file if it is one: `our-shop.yaml` is the topic our-shop.
+
+    >>> named("fargate"), named("mine/our-shop.yaml")[0]
+    (('fargate', []), 'our-shop')
+    """
+    path = Path(name)
+    return (path.stem, [path]) if path.suffix == ".yaml" else (name, [])
+
+
+def topic(name: str) -> Topic:
+    """A topic of the course or one's own; a file is checked as the course's are.
+
+    Raises `UnknownTopicError` or `CourseFileError`.
+    """
+    _, files = named(name)
+    return checked(files)[0] if files else bank.load_topic(name)
+
+
+def listed(files: Files) -> list[Path]:
+    """The files of a call, as paths."""
+    return [Path(files)] if isinstance(files, str | Path) else [Path(each) for each in files]
+
+
+def elsewhere(questions: Iterable[Question]) -> list[str]:
+    """Files of questions that neither the course nor `folder()` has, to be found again later."""
+    known = {paths.quizzes_dir().resolve(), folder().resolve()}
+    files = {Path(question.file).resolve() for question in questions if question.file}
+    return sorted(str(file) for file in files if file.parent not in known)
 
 
 def readable(more: Iterable[Path] = ()) -> Bank:

@@ -16,9 +16,11 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from ecs_lab.progress import Answer, Flag, Sitting, Store, here, now
-from ecs_lab.quiz import bank, generators, own
+from ecs_lab.quiz import generators, own
 from ecs_lab.quiz.model import Question, Topic
 from ecs_lab.quiz.session import ChoiceError, Session, Verdict
 
@@ -56,13 +58,15 @@ class Practice:
         """A practice of a topic's questions, shuffled by a seed."""
         session = Session(topic.questions, seed=seed, count=count)
         ids = [item.question.id for item in session.items]
-        plan = {"name": topic.name, "seed": seed, "questions": ids}
+        plan: dict[str, Any] = {"name": topic.name, "seed": seed, "questions": ids}
+        if files := own.elsewhere(item.question for item in session.items):
+            plan["files"] = files
         return cls(session, Sitting(KIND, topic.title, plan), store)
 
     @classmethod
     def resumed(cls, sitting: Sitting, store: Store | None = None) -> Practice:
         """Goes on with a sitting; raises `NothingLeftError` when its questions are gone."""
-        questions = find_questions(sitting.plan["questions"])
+        questions = find_questions(sitting.plan["questions"], sitting.plan.get("files", []))
         if not questions:
             raise NothingLeftError(f"The questions of {sitting.title!r} are not in the bank now.")
         return cls(Session.in_order(questions, seed=sitting.plan["seed"]), sitting, store)
@@ -178,10 +182,12 @@ def latest(name: str = "", store: Store | None = None) -> Practice:
     raise NothingLeftError(f"No practice{of} was left unfinished. Begin one: ecs-lab quiz --list")
 
 
-def find_questions(ids: Sequence[str]) -> list[Question]:
-    """The questions with these ids, in this order; those that are gone are left out."""
-    topics = [*bank.load_bank().topics, *map(bank.load_file, own.files())]
-    written = {question.id: question for topic in topics for question in topic.questions}
+def find_questions(ids: Sequence[str], files: Sequence[str] = ()) -> list[Question]:
+    """The questions with these ids, in this order, from the course, one's own and files.
+
+    Those that are gone are left out.
+    """
+    written = {question.id: question for question in own.readable(map(Path, files)).questions}
     found = [written.get(each) or generators.again(each) for each in ids]
     return [question for question in found if question]
 

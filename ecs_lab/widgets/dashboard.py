@@ -20,7 +20,7 @@ from ecs_lab.overview.standing import (
     sittable,
 )
 from ecs_lab.progress import here
-from ecs_lab.quiz.bank import load_bank
+from ecs_lab.quiz import own
 from ecs_lab.quiz.explaining import in_words
 from ecs_lab.widgets.board import Board
 from ecs_lab.widgets.fields import Choice
@@ -46,7 +46,7 @@ class Dashboard(Board):
 
     def parts(self) -> list[Node]:
         """What is next, exams, topics, what is due, exercises."""
-        found = overview(load_bank(), here(), datetime.now(UTC), self.values["exam"])
+        found = overview(own.readable(), here(), datetime.now(UTC), self.values["exam"])
         return [
             element("div", self.field("exam"), buttons(button("again", "Look again")),
                     class_="fields"),

@@ -6,7 +6,7 @@ answered or flagged. The clock that is seen is the browser's; the one that count
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from ecs_lab.exam.paper import Mode, Wish
 from ecs_lab.exam.scoring import ESTIMATE
 from ecs_lab.exam.sitting import OverError, Sitting
 from ecs_lab.progress import here
-from ecs_lab.quiz import own
+from ecs_lab.quiz import marks, own
 from ecs_lab.quiz.text import LETTERS, summary
 from ecs_lab.widgets.board import Board
 from ecs_lab.widgets.exam_parts import fields_of, reasons
@@ -33,19 +33,22 @@ def show(
     count: int | None = None,
     extra_minutes: int = 0,
     seed: int | None = None,
+    files: own.Files = (),
 ) -> ExamBoard:
     """A mock exam like `code` ("SAA-C03", or "SPRINT"), which begins with its button.
 
-    Modes: "timed", "final", "section", "topic", "missed", "review". Raises UnknownExamError or
-    NoPaperError, which say what to do.
+    Modes: "timed", "final", "section", "topic", "missed", "review". `files` are questions of one's
+    own beside the course's. Raises UnknownExamError, NoPaperError or CourseFileError, which say
+    what to do.
     """
     chosen = Mode.SECTION if section and mode == "timed" else Mode(mode)
     chosen = Mode.TOPIC if topic and mode == "timed" else chosen
     wish = Wish(
         chosen, _seed() if seed is None else seed, str(section), topic, count, extra_minutes,
-        sitting.missed(), sitting.seen(),
+        marks.missed(here()), sitting.seen(),
     )  # fmt: skip
-    return ExamBoard(paper.draw(blueprints.find(code), own.with_own(), wish))
+    named = own.listed(files)
+    return ExamBoard(paper.draw(blueprints.find(code), own.with_own(named), wish), files=named)
 
 
 class ExamBoard(Board):
@@ -53,8 +56,14 @@ class ExamBoard(Board):
 
     _css = style("board") + (Path(__file__).parent / "exam.css").read_text("utf-8")
 
-    def __init__(self, drawn: paper.Paper, clock: sitting.Clock = sitting.wall_clock) -> None:
-        self._paper, self._clock = drawn, clock
+    def __init__(
+        self,
+        drawn: paper.Paper,
+        clock: sitting.Clock = sitting.wall_clock,
+        files: Sequence[Path] = (),
+    ) -> None:
+        """A paper to sit; `files` are own questions in it."""
+        self._paper, self._clock, self._files = drawn, clock, files
         self._sitting: Sitting | None = None
         self._asking = False
         still, _ = sitting.opened(here(), drawn.blueprint.code, clock)
@@ -108,7 +117,7 @@ class ExamBoard(Board):
 
     def _begin(self) -> None:
         if self._sitting is None and self._open is None:
-            self._take(sitting.begin(self._paper, clock=self._clock))
+            self._take(sitting.begin(self._paper, clock=self._clock, files=self._files))
 
     def _resume(self) -> None:
         if self._open is not None:

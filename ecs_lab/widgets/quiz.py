@@ -21,7 +21,7 @@ from typing import Any
 import anywidget
 import traitlets as t
 
-from ecs_lab.quiz import bank, generators, proving, text
+from ecs_lab.quiz import bank, generators, own, proving, text
 from ecs_lab.quiz.choosing import Wish, chosen, known_exam, known_way
 from ecs_lab.quiz.explaining import explained, history
 from ecs_lab.quiz.model import MATCHING, ORDERING, Topic
@@ -50,13 +50,16 @@ def show(
     by: str = "",
     generated: bool = False,
     resume: bool = False,
+    files: own.Files = (),
 ) -> QuizWidget:
     """A quiz with `count` questions (None: all), the same for the same seed.
 
     By `topic`, `exam` ("DVA-C03"), `by` need ("weak", "due", "missed", "flagged"), or several of
-    these; `generated` questions are made from the seed. A quiz that was left is taken up where it
-    was; `resume` does so with the last one, in notebook or terminal. Raises `UnknownTopicError`,
-    `UnknownGeneratorError`, `NothingToAskError` or `NothingLeftError`, each with the next step.
+    these; `generated` questions are made from the seed. A topic may be a YAML file of one's own;
+    `files` add such to the questions that `exam` and `by` choose among. A quiz that was left is
+    taken up where it was; `resume` does so with the last one, in notebook or terminal. Raises
+    `UnknownTopicError`, `UnknownGeneratorError`, `NothingToAskError`, `NothingLeftError` or
+    `CourseFileError`, each with the next step.
     """
     if resume:
         return QuizWidget(practice=latest())
@@ -65,8 +68,9 @@ def show(
         fresh = partial(generators.practice, about, count or USUAL)
         return QuizWidget(fresh(seed), count=None, seed=seed, again=fresh)
     if not (exam or by):
-        return QuizWidget(bank.load_topic(topic), count=count, seed=seed)
-    every = bank.load_bank()
+        return QuizWidget(own.topic(topic), count=count, seed=seed)
+    topic, named = own.named(topic)
+    every = own.with_own([*own.listed(files), *named])
     wish = Wish(topic, known_exam(exam, every) if exam else "", known_way(by), count)
     return QuizWidget(chosen(wish, every, datetime.now(UTC)), count=count, seed=seed)
 

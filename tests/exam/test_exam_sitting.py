@@ -12,8 +12,9 @@ from ecs_lab.exam import sitting as exams
 from ecs_lab.exam.blueprints import find
 from ecs_lab.exam.paper import Mode, Paper, Wish, draw
 from ecs_lab.exam.sitting import OverError, Sitting, begin
-from ecs_lab.progress import Answer, Store
+from ecs_lab.progress import Answer, Flag, Store
 from ecs_lab.progress import Sitting as Record
+from ecs_lab.quiz import marks
 
 SPRINT = find("SPRINT")
 QUESTIONS = [question(0), question(1, right=(1, 3)), question(2)]
@@ -188,10 +189,37 @@ def test_missed_and_seen_come_from_the_store(now: Sitting, store: Store) -> None
     now.answer(1, wrong(now, 1))
     now.finish()
     ids = [item.question.id for item in now.items]
-    assert exams.missed(store) == {ids[1], ids[2]}
+    assert {*marks.missed(store)} == {ids[1], ids[2]}
     assert exams.seen(store) == {*ids}
     store.add(Answer(question=ids[1], correct=True, at="2099-01-01T00:00:00.000+00:00"))
-    assert exams.missed(store) == {ids[2]}
+    assert marks.missed(store) == [ids[2]]
+
+
+def test_blank_is_missed_though_it_was_right_before(now: Sitting, store: Store) -> None:
+    """What happened last counts: a right answer of the day before does not undo a blank."""
+    before = (START - timedelta(days=1)).isoformat(timespec="milliseconds")
+    (first, *rest) = [item.question.id for item in now.items]
+    store.add(Answer(question=first, correct=True, at=before))
+    assert marks.missed(store) == []
+    now.finish()
+    assert {*marks.missed(store)} == {first, *rest}
+
+
+def test_flag_of_an_exam_is_the_flag_of_the_question(
+    now: Sitting, store: Store, clock: Hands
+) -> None:
+    """Practice finds it; but an exam begins without the flags that were up before."""
+    first, second, _ = [item.question.id for item in now.items]
+    before = (START - timedelta(days=1)).isoformat(timespec="milliseconds")
+    store.add(Flag(first, at=before))
+    now = again(store, clock)
+    assert not any(now.flagged(index) for index in range(3))
+    assert now.flag(1)
+    assert marks.flagged(store) == [first, second]
+    assert now.flag(0)
+    assert again(store, clock).flagged(0)
+    assert not now.flag(0)
+    assert marks.flagged(store) == [second]
 
 
 def test_question_that_is_gone_is_left_out(now: Sitting, store: Store, clock: Hands) -> None:

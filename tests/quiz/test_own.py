@@ -8,7 +8,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ecs_lab.cli import cli
+from ecs_lab.coursefile import CourseFileError
+from ecs_lab.exam import sitting as exams
+from ecs_lab.progress import Answer, Flag, Sitting, here
 from ecs_lab.quiz import bank, own
+from ecs_lab.quiz.practice import Practice
+from ecs_lab.widgets.exam import show as show_exam
+from ecs_lab.widgets.quiz import show as show_quiz
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +75,54 @@ def test_file_can_be_used_without_being_kept(file: Path) -> None:
     """A path in place of a topic's name; nothing is written."""
     assert "pumpkin soup" in " ".join(run("quiz", str(file)).output.split())
     assert own.files() == []
+
+
+@pytest.mark.parametrize(
+    "words", ["--weak --count 1", "--due", "--missed", "--flagged", "--exam SAA-C03 --flagged"]
+)
+def test_kept_questions_are_found_by_need(file: Path, words: str) -> None:
+    """Weak, due, missed and flagged look at one's own questions too, also for an exam."""
+    run("import", str(file))
+    long_ago = "2026-01-01T09:00:00.000+00:00"
+    here().add(Answer("shop-fixed-fleet", False, at=long_ago), Flag("shop-fixed-fleet"))
+    asked = run("quiz", *words.split())
+    assert "pumpkin soup" in " ".join(asked.output.split()), asked.output
+    standing = run("progress")
+    assert "Our shop" in standing.output, standing.output
+
+
+def test_file_is_chosen_from_without_being_kept(file: Path) -> None:
+    """--with adds a file, a file is a topic, and what was left of it goes on."""
+    here().add(Flag("shop-fixed-fleet"))
+    for words in (("--flagged", "--with", str(file)), (str(file), "--exam", "SAA-C03")):
+        asked = run("quiz", *words, "--seed", "1")
+        assert "pumpkin soup" in " ".join(asked.output.split()), asked.output
+    kept = Practice.new(own.topic(str(file)))
+    kept.look(0)
+    kept.flag(0)
+    again = Practice.resumed(kept.sitting)
+    assert [item.question.id for item in again.session.items] == ["shop-fixed-fleet"]
+    refused = run("quiz", "fargate", "--with", str(file))
+    assert refused.exit_code == 2
+    assert "--with goes with --exam, --weak" in refused.output
+
+
+def test_notebook_takes_files(file: Path) -> None:
+    """lab.quiz and lab.exam ask questions of a file as the terminal does; a slip is a sentence."""
+    here().add(Flag("shop-fixed-fleet"))
+    for wish in ({"topic": str(file)}, {"by": "flagged", "files": [file]}):
+        quiz = show_quiz(**wish)
+        assert "pumpkin soup" in quiz.as_text()
+        quiz.close()
+    board = show_exam("SAA-C03", topic="our-shop", files=str(file))
+    board.press("begin")
+    assert "pumpkin soup" in board.as_text()
+    board.close()
+    (sitting,) = here().all(Sitting, kind="exam")
+    assert [item.question.id for item in exams.load(sitting).items] == ["shop-fixed-fleet"]
+    with pytest.raises(CourseFileError, match="expected a file that can be read") as missing:
+        show_exam("SAA-C03", files="nothing.yaml")
+    assert missing.value._render_traceback_() == [str(missing.value)]
 
 
 @pytest.mark.parametrize(
