@@ -61,6 +61,9 @@ def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, 
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     own = {name: str(home / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
+    news = home / "jupyter_config_dir/lab/user-settings/@jupyterlab/apputils-extension"
+    news.mkdir(parents=True)
+    (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}', "utf-8")
     environment = {**os.environ, **own, "PYTHONPATH": str(REPOSITORY), "IPYTHONDIR": str(home)}
     server = subprocess.Popen(
         [
