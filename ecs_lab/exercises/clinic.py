@@ -57,12 +57,15 @@ def on_fargate(
 
 def on_instances(
     lab: Lab, cluster: str, *containers: dict[str, Any], subnets: Sequence[str],
-    count: int = 2, definition: dict[str, Any] | None = None, **changes: Any,
+    count: int = 2, definition: dict[str, Any] | None = None, config: str = "", **changes: Any,
 ) -> None:  # fmt: skip
-    """A service `web` on t3.small instances, one in each of the subnets, and five minutes more."""
+    """A service `web` on t3.small instances, one in each of the subnets, and five minutes more.
+
+    `config` is further lines of the instances' ecs.config.
+    """
     lab.client("ecs").create_cluster(clusterName=cluster)
     for subnet in subnets:
-        scene.launch(lab, f"ECS_CLUSTER={cluster}", SubnetId=subnet)
+        scene.launch(lab, f"ECS_CLUSTER={cluster}\n{config}", SubnetId=subnet)
     lab.wait(scene.BOOT_S)
     scene.definition(lab, *(containers or [scene.container()]), **(definition or {}))
     _service(lab, cluster, {"launchType": "EC2", "desiredCount": count} | changes)

@@ -119,6 +119,24 @@ def _profile(lab: Lab, permissions: tuple[str, ...]) -> str:
     return "mine"
 
 
+def test_a_registrys_secret_may_be_given_by_its_name(shop: Lab) -> None:
+    """A name means the secret of the task's own Region, and the same permission on its ARN."""
+    needs(shop, "registry")
+    execution = role(shop, "execution")
+    by_name = {"repositoryCredentials": {"credentialsParameter": "hub"}}
+    register(shop, by_name, fargate=True, executionRoleArn=execution)
+    reason = became(shop, launch(shop, fargate=True))[2]
+    assert "for hub: AccessDeniedException" in reason
+    assert f"not authorized to perform: {SECRET} on resource: arn:aws:" in reason
+    allow(shop, "execution", [SECRET])
+    assert became(shop, launch(shop, fargate=True)) == RUNNING
+    by_name["repositoryCredentials"]["credentialsParameter"] = "nobody"
+    register(shop, by_name, fargate=True, executionRoleArn=execution)
+    status, code, reason = became(shop, launch(shop, fargate=True))
+    assert (status, code) == ("STOPPED", FAILED)
+    assert "for nobody: ResourceNotFoundException" in reason
+
+
 @pytest.mark.parametrize("fargate", [True, False])
 def test_public_images_need_no_role(shop: Lab, fargate: bool) -> None:
     """nginx from Docker Hub runs without any role of the task."""

@@ -101,7 +101,7 @@ def check_registry(caller: Caller, value_from: str) -> None:
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html
     """
     try:
-        text = secret_text(caller, SecretName(value_from))
+        text = secret_text(caller, SecretName(_arn_of(caller, value_from)))
     except RefusedError as error:
         cause = caller.cause("secretsmanager", "GetSecretValue", error)
         raise cannot_start("registry_secret", caller.task, name=value_from, cause=cause) from None
@@ -113,6 +113,19 @@ def check_registry(caller: Caller, value_from: str) -> None:
     problem = _registry_problem(text)
     if problem is not None:
         raise cannot_start("registry_secret_malformed", caller.task, cause=problem)
+
+
+def _arn_of(caller: Caller, arn_or_name: str) -> str:
+    """The ARN of a registry's secret; one in the task's own Region may be given by its name.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RepositoryCredentials.html
+    """
+    if arn_or_name.startswith("arn:"):
+        return arn_or_name
+    region, account_id = region_of(caller.task), account_of(caller.task)
+    secret: Any = secretsmanager_backends[account_id][region].secrets.get(arn_or_name)
+    unknown = f"arn:aws:secretsmanager:{region}:{account_id}:secret:{arn_or_name}"
+    return unknown if secret is None else str(secret.arn)
 
 
 def _registry_problem(text: str) -> str | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
 from ecs_lab.exercises.look import last_event, running_tasks, service, service_runs
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
@@ -28,7 +29,7 @@ def may_read(lab: Lab, role_arn: str, secret_arn: str) -> bool:
 
 def execution_role(lab: Lab) -> str:
     """The ARN of the execution role with which the service's tasks start."""
-    named = (service(lab, "shop", "web") or {})["taskDefinition"]
+    named = (service(lab, variant.cluster, "web") or {})["taskDefinition"]
     found = lab.client("ecs").describe_task_definition(taskDefinition=named)["taskDefinition"]
     return str(found["executionRoleArn"])
 
@@ -37,21 +38,21 @@ def execution_role(lab: Lab) -> str:
 def two_running(lab: Lab) -> Verdict:
     """Two tasks of the service are RUNNING after ten minutes."""
     lab.wait(START_S)
-    return service_runs(lab, "shop", "web", 2, "EC2")
+    return service_runs(lab, variant.cluster, "web", 2, "EC2")
 
 
 @check("They have the secret: it still comes from Secrets Manager", needs="two_running")
 def has_secret(lab: Lab) -> Verdict:
-    """The service's task definition still names the secret shop/db."""
-    named = (service(lab, "shop", "web") or {})["taskDefinition"]
+    """The service's task definition still names the secret of the database."""
+    named = (service(lab, variant.cluster, "web") or {})["taskDefinition"]
     found = lab.client("ecs").describe_task_definition(taskDefinition=named)["taskDefinition"]
     secrets = [
         each["valueFrom"] for one in found["containerDefinitions"] for each in one["secrets"]
     ]
-    if any("shop/db" in each for each in secrets):
+    if any(f"{variant.cluster}/db" in each for each in secrets):
         return passed
     return missed(
-        expected="a container with the secret shop/db",
+        expected=f"a container with the secret {variant.cluster}/db",
         found=secrets or "no secret",
         why="A service that starts without its password is no repair.",
     )
@@ -61,27 +62,27 @@ def has_secret(lab: Lab) -> Verdict:
 def replaced(lab: Lab) -> Verdict:
     """The check stops a task, waits, and counts again."""
     lab.wait(START_S)
-    lost = running_tasks(lab, "shop", "web")[0]["taskArn"]
-    lab.client("ecs").stop_task(cluster="shop", task=lost, reason="stopped by the check")
+    lost = running_tasks(lab, variant.cluster, "web")[0]["taskArn"]
+    lab.client("ecs").stop_task(cluster=variant.cluster, task=lost, reason="stopped by the check")
     lab.wait(START_S)
-    after = [task["taskArn"] for task in running_tasks(lab, "shop", "web")]
+    after = [task["taskArn"] for task in running_tasks(lab, variant.cluster, "web")]
     if len(after) == 2 and lost not in after:
         return passed
     return missed(
         expected="2 tasks running, one of them new",
         found=f"{len(after)} running",
-        why=last_event(service(lab, "shop", "web") or {}),
+        why=last_event(service(lab, variant.cluster, "web") or {}),
     )
 
 
 @check("The instances can read the secret no longer", needs="two_running")
 def instance_reads_none(lab: Lab) -> Verdict:
     """IAM's simulator is asked for the container instance role."""
-    secret = lab.client("secretsmanager").describe_secret(SecretId="shop/db")["ARN"]
+    secret = lab.client("secretsmanager").describe_secret(SecretId=f"{variant.cluster}/db")["ARN"]
     if not may_read(lab, lab.roles["ecsInstanceRole"], secret):
         return passed
     return missed(
-        expected="ecsInstanceRole may not read shop/db",
+        expected=f"ecsInstanceRole may not read {variant.cluster}/db",
         found="it may",
         why="Whatever runs on an instance may get at the rights of the instance.",
         see="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-roles.html",

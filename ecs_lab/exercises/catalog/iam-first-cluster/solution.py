@@ -1,0 +1,30 @@
+"""CreateCluster, and the one service-linked role."""
+
+import json
+
+from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
+
+lab = Lab()
+iam = lab.client("iam")
+
+trust = {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}
+iam.create_role(
+    RoleName=variant.role,
+    AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+)
+linked = "arn:aws:iam::*:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS*"
+statements = [
+    {"Effect": "Allow", "Action": "ecs:CreateCluster", "Resource": "*"},
+    {
+        "Effect": "Allow",
+        "Action": "iam:CreateServiceLinkedRole",
+        "Resource": linked,
+        "Condition": {"StringLike": {"iam:AWSServiceName": "ecs.amazonaws.com"}},
+    },
+]
+iam.put_role_policy(
+    RoleName=variant.role,
+    PolicyName="set-up",
+    PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
+)
