@@ -76,18 +76,19 @@ class Registry:
         """Put the image into ECR, as `docker push` does; nothing to do if the tag is on it."""
         ecr = self._lab.client("ecr")
         exceptions = ecr.exceptions
-        try:
-            ecr.describe_repositories(repositoryNames=[repository])
-        except exceptions.RepositoryNotFoundException:
-            ecr.create_repository(repositoryName=repository)
+        image = {
+            "repositoryName": repository,
+            "imageManifest": _manifest(digest, like),
+            "imageManifestMediaType": MANIFEST,
+            "imageTag": tag,
+            "imageDigest": digest,
+        }
         with suppress(exceptions.ImageAlreadyExistsException):
-            ecr.put_image(
-                repositoryName=repository,
-                imageManifest=_manifest(digest, like),
-                imageManifestMediaType=MANIFEST,
-                imageTag=tag,
-                imageDigest=digest,
-            )
+            try:
+                ecr.put_image(**image)
+            except exceptions.RepositoryNotFoundException:
+                ecr.create_repository(repositoryName=repository)
+                ecr.put_image(**image)
 
     def _uri(self, repository: str) -> str:
         account = self._lab.client("sts").get_caller_identity()["Account"]

@@ -25,7 +25,6 @@ from ecs_lab.aws import (
     causes,
     ecs_api,
     error_answers,
-    image_tags,
     listeners,
     machine_images,
     managed_machines,
@@ -40,6 +39,7 @@ from ecs_lab.aws.agent import Agents
 from ecs_lab.aws.auto_scaling import MotoGroups
 from ecs_lab.aws.code_deploy import CodeDeploy
 from ecs_lab.aws.containers import Containers, Known, Logs, Startup, lookup, sessions
+from ecs_lab.aws.ecr import Expiry
 from ecs_lab.aws.event_bus import Buses
 from ecs_lab.aws.insights import Insights
 from ecs_lab.aws.lifecycle_hooks import Hooks
@@ -93,14 +93,13 @@ class World:
         self.containers, self.startup, self.logs = Containers(self), Startup(self), Logs(self)
         self.known, self.volumes = Known(self), Volumes(self)
         self.buses = self._moto.buses = Buses(self)
-        self._schedules = Schedules(self)
+        self._schedules, self.expiry = Schedules(self), Expiry(self)
         self._code_deploy = CodeDeploy(self)
         self._insights = Insights(self)
         self._scaling = ServiceAutoScaling(self)
         self.access = Access(self, self._moto)
         self.ecs = self.ecs_in(self.region)
         self._agents = Agents(self)
-        image_tags.install()
         with self._here():
             machine_images.install(self.ec2)
             policies.install(self.iam)

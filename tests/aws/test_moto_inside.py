@@ -440,7 +440,7 @@ def test_policies_on_resources_are_where_we_look() -> None:
 
 
 def test_moto_asks_about_immutable_tags_in_one_place() -> None:
-    """`ECRBackend._resolve_image_tag_mutability` refuses a tag that is taken."""
+    """`LabEcr` has it say that there is nothing to refuse, nor to delete: it asks by itself."""
     from moto.ecr.models import ECRBackend
 
     assert callable(ECRBackend._resolve_image_tag_mutability)
