@@ -18,9 +18,9 @@ from ecs_lab.aws.access import (
 from ecs_lab.aws.access.asked import Asked
 from ecs_lab.aws.access.callers import BadCredentialsError, Caller
 from ecs_lab.aws.access.keys import Credentials, Keys
-from ecs_lab.aws.access.rights import Rights
 from ecs_lab.aws.access.signatures import Scope
 from ecs_lab.aws.access.sts import ADMINISTRATOR
+from ecs_lab.aws.memory import Memory
 from ecs_lab.iam import advice, document
 from ecs_lab.iam.document import Policy
 from ecs_lab.iam.evaluation import IDENTITY, TRUST, Decision, Policies, Request, evaluate
@@ -47,7 +47,7 @@ class Access:
         self._keys = Keys(world.seed)
         self._last_denial: Decision | None = None
         self._iam: Any = None
-        self._rights = Rights()
+        self._known = Memory()
 
     # What services and containers do in a role's name
 
@@ -150,7 +150,7 @@ class Access:
         if holder is None:
             return callers.of_key(iam, key)
         callers.check(holder, scope, now_s)
-        return self._rights.once(
+        return self._known.once(
             self.world.changes, ("caller", key), lambda: callers.of_holder(iam, holder)
         )
 
@@ -277,7 +277,7 @@ class Access:
     def _policies(
         self, identity: Any, resource: str, session: tuple[Policy, ...] | None
     ) -> Policies:
-        own, boundary = self._rights.once(
+        own, boundary = self._known.once(
             self.world.changes,
             ("policies", id(identity)),
             lambda: (self._identity(identity), identities.boundary(self.iam, identity)),

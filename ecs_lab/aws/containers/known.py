@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ecs_lab.aws.memory import Memory
 from ecs_lab.aws.network import Obstacle, Place
 
 if TYPE_CHECKING:
@@ -23,45 +24,34 @@ class Known:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._moment: tuple[float, int] = (0.0, 0)
-        self._allowed: set[tuple[str, ...]] = set()
-        self._obstacles: dict[tuple[object, ...], Obstacle | None] = {}
+        self._memory = Memory()
 
     def refusal(self, role_arn: str, action: str, resource: str, session_name: str) -> str | None:
         """AWS's message where a role may not do an action on a resource, None where it may."""
-        self._forget()
-        asked = (role_arn, action, resource)
-        if asked in self._allowed:
+        allowed, asked = self._memory.of(self._moment), ("do", role_arn, action, resource)
+        if asked in allowed:
             return None
         decision = self._world.access.decide(role_arn, action, resource, session_name=session_name)
         if not decision:
             return decision.message
-        self._allowed.add(asked)
+        allowed[asked] = True
         return None
 
     def cannot_assume(self, role_arn: str, service: str, context: dict[str, str]) -> str | None:
         """Why a service of AWS cannot assume a role, or None when it can."""
-        self._forget()
-        asked = (role_arn, service, *context.values())
-        if asked in self._allowed:
-            return None
-        refusal = self._world.access.cannot_assume(role_arn, service, context)
-        if refusal is None:
-            self._allowed.add(asked)
-        return refusal
+        asked = ("assume", role_arn, service, *context.values())
+        return self._memory.once(
+            self._moment,
+            asked,
+            lambda: self._world.access.cannot_assume(role_arn, service, context),
+        )
 
     def obstacle(self, place: Place, look: Look, where: str) -> Obstacle | None:
         """What keeps a place from somewhere: the same for all of a subnet with the same groups."""
-        self._forget()
         public = place.public_ip is not None
-        asked = (place.subnet_id, place.group_ids, public, look.__name__, where)
-        if asked not in self._obstacles:
-            self._obstacles[asked] = look(place, where)
-        return self._obstacles[asked]
+        asked = ("go", place.subnet_id, place.group_ids, public, look.__name__, where)
+        return self._memory.once(self._moment, asked, lambda: look(place, where))
 
-    def _forget(self) -> None:
-        moment = (self._world.clock.now, self._world.changes)
-        if moment != self._moment:
-            self._moment = moment
-            self._allowed.clear()
-            self._obstacles.clear()
+    @property
+    def _moment(self) -> tuple[float, int]:
+        return self._world.clock.now, self._world.changes

@@ -5,49 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ecs_lab.aws import network
+from ecs_lab.aws.memory import Memory
 from ecs_lab.aws.network import Obstacle, Place
 from ecs_lab.runtime.inside import UnreachableError
 
-MOST_REMEMBERED = 50_000
-Leg = tuple[Place, Place, int, str]
-
 
 class Ways:
-    """Obstacles by source, destination, port and protocol; a copy begins with none."""
+    """Obstacles by source, destination, port and protocol, and places by what they are of."""
 
     def __init__(self) -> None:
-        self._known: dict[Leg, Obstacle | None] = {}
-        self._places: dict[object, Place] = {}
-        self._changes = -1
-
-    def __deepcopy__(self, memo: object) -> Ways:
-        return Ways()
-
-    def __reduce__(self) -> tuple[type[Ways], tuple[()]]:
-        return Ways, ()
+        self._obstacles, self._places = Memory(), Memory()
 
     def obstacle(
         self, changes: int, source: Place, destination: Place, port: int, protocol: str = "tcp"
     ) -> Obstacle | None:
         """What is in the way; `changes` counts the account's changes so far."""
-        self._forget_old(changes)
         leg = source, destination, port, protocol
-        if leg not in self._known:
-            self._known[leg] = network.obstacle(source, destination, port, protocol)
-        return self._known[leg]
+        return self._obstacles.once(changes, leg, lambda: network.obstacle(*leg))
 
     def place(self, changes: int, key: object, find: Callable[[], Place]) -> Place:
         """The place that `find` finds, looked for once until something changes; by `key`."""
-        self._forget_old(changes)
-        if key not in self._places:
-            self._places[key] = find()
-        return self._places[key]
-
-    def _forget_old(self, changes: int) -> None:
-        if changes != self._changes or len(self._known) > MOST_REMEMBERED:
-            self._known.clear()
-            self._places.clear()
-            self._changes = changes
+        return self._places.once(changes, key, find)
 
 
 def timed_out(where: str, obstacle: Obstacle) -> UnreachableError:
