@@ -45,7 +45,8 @@ class UnknownExamError(LookupError):
 class Domain:
     """A domain of an exam, by AWS's name; `weight` is its percent of the scored content.
 
-    `concepts` are the kinds of concepts that this course counts to it, such as "FG" for FG-02.
+    `concepts` are the kinds of concepts that this course counts to it, such as "FG" for FG-02, and
+    single ones, such as "FG-01", which come before kinds.
     """
 
     name: str

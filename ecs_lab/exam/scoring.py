@@ -104,11 +104,14 @@ def margin(right: int, scored: int) -> int:
 
 
 def section_of(blueprint: Blueprint, question: Question) -> str:
-    """The domain that this course counts a question to, by its main concept."""
-    kind = question.concepts[0].partition("-")[0]
-    for domain in blueprint.domains:
-        if kind in domain.concepts:
-            return domain.name
+    """The domain that this course counts a question to, by its main concept: a domain that names
+    the concept itself (FG-01) comes before one that names its kind (FG).
+    """
+    main = question.concepts[0]
+    for each in (main, main.partition("-")[0]):
+        for domain in blueprint.domains:
+            if each in domain.concepts:
+                return domain.name
     return OTHER
 
 

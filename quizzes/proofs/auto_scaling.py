@@ -482,3 +482,17 @@ def zone_balance(lab: ProofLab, option: Options) -> None:
     right = bool(refusals[100]) and not refusals[150]
     option("Rebalancing starts a task").holds_if(right, refusals[100])
     option("Rebalancing needs a load").holds_if(bool(refusals[150]), refusals[150] or "accepted")
+
+
+@proof
+def follows_the_load(lab: ProofLab, option: Options) -> None:
+    """A shop of four tasks at least, an hour with ten times the work, and a quiet night after."""
+    on_fargate(lab, count=4)
+    track(lab, 50, CPU, least=4)
+    lab.set_load("shop", "web", vcpus=18)
+    lab.wait(2 * HALF_AN_HOUR_S)
+    most = desired(lab)
+    lab.set_load("shop", "web", vcpus=0.4)
+    lab.wait(6 * HALF_AN_HOUR_S)
+    found = f"{most} tasks in the sale, {desired(lab)} after it"
+    option("Elasticity").holds_if(most > 30 and desired(lab) == 4, found)

@@ -450,3 +450,25 @@ def daemon_goes_without(lab: ProofLab, option: Options) -> None:
         update, cluster="shop", service="way-1", taskDefinition=scene.definition(lab)
     )
     option("A new task definition").holds_if(bool(refused), refused or "the update is accepted")
+
+
+@proof
+def two_zones(lab: ProofLab, option: Options) -> None:
+    """Where the tasks of a service are: one large task, four in one subnet, four in two."""
+    scene.cluster(lab)
+    scene.fargate_definition(lab)
+    both = scene.network(lab)
+    vpc = both["awsvpcConfiguration"]
+    two = {"awsvpcConfiguration": vpc | {"subnets": vpc["subnets"][:2]}}
+
+    def zones(name: str, count: int) -> list[str]:
+        asked = {"serviceName": name, "launchType": "FARGATE", "networkConfiguration": two}
+        scene.service(lab, count=count, **asked)
+        return [task["availabilityZone"] for task in scene.tasks(lab, serviceName=name)]
+
+    alone, spread = zones("alone", 1), zones("spread", 4)
+    lab.diagram("A service in two zones")
+    option("Run one large task").holds_if(len(alone) > 1, f"the one task is in {alone[0]}")
+    left = len(spread) - max(map(spread.count, spread))
+    found = f"tasks in {' and '.join(sorted(set(spread)))}: without one zone, {left} are left"
+    option("Give the service subnets").holds_if(left >= 1, found)

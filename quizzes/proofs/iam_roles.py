@@ -462,3 +462,22 @@ def logs_without_execution_role(lab: ProofLab, option: Options) -> None:
     allow(lab, "own", "ecs:*", *LOGS)
     scene.definition(lab, web)
     option("The container instance role").holds_if(*start(lab))
+
+
+def who_and_how(container: Inside) -> None:
+    """A program that lists buckets, and says what kind of credentials it has."""
+    attempt(container, boto3.client("s3").list_buckets)
+    session = boto3.Session()
+    found = session.get_credentials()
+    container.print("for a time" if found and found.token else "for good")
+
+
+@proof
+def role_or_keys(lab: ProofLab, option: Options) -> None:
+    """A program with a task role that may list buckets, and no key in its image."""
+    scene.cluster(lab)
+    web = scene.container(image=lab.registry.push("web:1", script=who_and_how))
+    allowed = role(lab, "code", "s3:ListAllMyBuckets")
+    scene.fargate_definition(lab, web, taskRoleArn=allowed, requiresCompatibilities=["FARGATE"])
+    found = said_by_task(lab, "FARGATE")
+    option("A task role").holds_if(found == "allowed for a time", found)

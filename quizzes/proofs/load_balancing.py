@@ -532,3 +532,23 @@ def neighbour_reaches(lab: ProofLab) -> bool:
         return near.get(f"http://{interface['privateIpv4Address']}:8080/").status == 200
     except OSError:
         return False
+
+
+@proof
+def one_address(lab: ProofLab, option: Options) -> None:
+    """Ask the name of a load balancer while the tasks behind it grow in number, and one is lost."""
+    two_families(lab, "web")
+    front = balancer(lab)
+    arn, url = group(lab, "web"), f"http://{front['DNSName']}/"
+    listen(lab, front, arn)
+    put_behind(lab, arn)
+    lab.client("ecs").update_service(cluster="shop", service="web", desiredCount=5)
+    lab.settle()
+    lost = scene.tasks(lab)[0]["taskArn"]
+    lab.client("ecs").stop_task(cluster="shop", task=lost)
+    lab.wait(120)
+    replies = [lab.http.get(url) for _ in range(20)]
+    answered = {reply.task for reply in replies if reply.status == 200}
+    all_well = all(reply.status == 200 for reply in replies) and lost not in answered
+    found = f"{len(replies)} requests to one name, answered by {len(answered)} tasks"
+    option("Elastic Load Balancing").holds_if(all_well and len(answered) == 5, found)

@@ -507,3 +507,17 @@ def own_task_arn(lab: ProofLab, option: Options) -> None:
     for text, command in asked.items():
         found = lab.exec(task["taskArn"], command)
         option(text).holds_if(task["taskArn"] in found, found[:100])
+
+
+@proof
+def lines_stay(lab: ProofLab, option: Options) -> None:
+    """A task writes a line and ends; then look for the line, and for the task."""
+    scene.cluster(lab)
+    lab.client("logs").create_log_group(logGroupName="/shop")
+    done = says("sold", logConfiguration=awslogs(), command=["sh", "-c", "echo sold 3 pots"])
+    scene.fargate_definition(lab, done)
+    run(lab)
+    lab.wait(86_400)
+    assert not scene.tasks(lab), "the task is over"
+    found = lines(lab)
+    option("Amazon CloudWatch Logs").holds_if("sold 3 pots" in found, f"a day later: {found}")

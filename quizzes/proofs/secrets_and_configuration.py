@@ -384,3 +384,27 @@ def whole_region_name(lab: ProofLab, option: Options) -> None:
         refused = scene.refusal(scene.fargate_definition, lab, web, **roles)
         found = refused or finds(lab, "KEY")
         option(text).holds_if(found == "k-42", re.sub(r"\s+", " ", found))
+
+
+@proof
+def forced_after_rotation(lab: ProofLab, option: Options) -> None:
+    """A new value; then more tasks beside the old ones, or a forced deployment."""
+    roles = shop(lab, FETCH)
+    arn = secret(lab)
+    scene.fargate_definition(lab, reference(arn), **roles)
+    scene.service(lab, launchType="FARGATE", count=1, enableExecuteCommand=True)
+    lab.client("secretsmanager").put_secret_value(SecretId=arn, SecretString="earl-grey")
+    ecs = lab.client("ecs")
+
+    def after(**change: Any) -> list[str]:
+        ecs.update_service(cluster="shop", service="web", **change)
+        lab.settle()
+        arns = [task["taskArn"] for task in scene.tasks(lab)]
+        return sorted(lab.exec(each, "printenv DB").strip() for each in arns)
+
+    both = after(desiredCount=2)
+    found = f"the tasks have {' and '.join(both)}"
+    option("A CloudWatch alarm").holds_if(set(both) == {"earl-grey"}, found)
+    forced = after(forceNewDeployment=True)
+    found = f"the tasks have {' and '.join(forced)}"
+    option("An EventBridge rule").holds_if(set(forced) == {"earl-grey"}, found)

@@ -6,7 +6,7 @@ import pytest
 from questions import question
 
 from ecs_lab.exam.blueprints import find
-from ecs_lab.exam.scoring import ESTIMATE, Section, margin, result, scaled
+from ecs_lab.exam.scoring import ESTIMATE, Section, margin, result, scaled, section_of
 
 SAA = find("SAA-C03")
 FOUR = [
@@ -32,6 +32,14 @@ def test_strong_sections_make_up_for_weak_ones() -> None:
     )
     assert found.scaled == 775
     assert found.passed
+
+
+def test_single_concept_comes_before_its_kind() -> None:
+    """Who patches what is a matter of security in CLF-C02, Fargate's sizes are not."""
+    clf = find("CLF-C02")
+    assert section_of(clf, question(0, concepts=("FG-01",))) == "Security and Compliance"
+    sizes = question(0, concepts=("FG-03", "FG-01"))
+    assert section_of(clf, sizes) == "Cloud Technology and Services"
 
 
 @pytest.mark.parametrize(("right", "points"), [(0, 100), (35, 730), (34, 712), (50, 1000)])
