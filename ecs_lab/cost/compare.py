@@ -37,9 +37,9 @@ class Comparison:
         at = self.tasks.index(tasks)
         return min(self.usd, key=lambda name: self.usd[name][at])
 
-    def chart(self) -> Chart:
+    def chart(self, mark: float | None = None) -> Chart:
         """The comparison as a chart that draws itself in a notebook, with a table for screen
-        readers.
+        readers; `mark` is a number of tasks to point at.
         """
         from ecs_lab.diagram.chart import Chart, Series
 
@@ -47,7 +47,7 @@ class Comparison:
             Series(name, tuple(float(usd) for usd in values), steps=name.startswith("EC2"))
             for name, values in self.usd.items()
         )
-        return Chart(self.title, "tasks", "USD a month", self.tasks, series)
+        return Chart(self.title, "tasks", "USD a month", self.tasks, series, mark)
 
     def __str__(self) -> str:
         names = list(self.usd)

@@ -35,13 +35,17 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """A line chart; in a notebook it shows itself. At most four lines, at least two xs."""
+    """A line chart; in a notebook it shows itself. At most four lines, at least two xs.
+
+    `mark` is an x that a thin vertical line points at.
+    """
 
     title: str
     x_label: str
     y_label: str
     xs: tuple[float, ...]
     series: tuple[Series, ...]
+    mark: float | None = None
 
     def __post_init__(self) -> None:
         if len(self.xs) < 2 or not 1 <= len(self.series) <= len(LINES):
@@ -74,7 +78,9 @@ class Chart:
     @property
     def svg(self) -> str:
         """The chart as SVG text; the same chart is the same text."""
-        return _draw(self, "ecs-chart-" + hashlib.sha256(self.text.encode()).hexdigest()[:10])
+        return _draw(
+            self, "ecs-chart-" + hashlib.sha256(f"{self.text}{self.mark}".encode()).hexdigest()[:10]
+        )
 
     def table(self) -> str:
         """The numbers as an HTML table."""
@@ -126,6 +132,9 @@ def _draw(chart: Chart, name: str) -> str:
     _add(root, "style", {}, style_sheet(name))
     marks = ticks(chart.most)
     _axes(root, chart, marks)
+    if chart.mark is not None:
+        way = f"M{_x(chart, chart.mark):.1f} {TOP}V{HEIGHT - BOTTOM}"
+        _add(root, "path", {"d": way, "stroke": inks()["muted"].light, "stroke-dasharray": "4 4"})
     _lines(root, chart, marks[-1])
     return serialise(root)
 

@@ -66,6 +66,11 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def is_operator(name: str) -> bool:
+    """Whether IAM has this operator, as a `Test` names it: without quantifier and IfExists."""
+    return name == "Null" or name in _OPERATORS or name in _NEGATED
+
+
 def hold(tests: tuple[Test, ...], context: Context) -> bool:
     """Whether all tests of a condition hold for a request."""
     return all(_holds(test, context) for test in tests)
