@@ -4,6 +4,7 @@
     python3 run.py                open the course in JupyterLab (the same as: run.py study)
     python3 run.py test [...]     run the tests; what follows goes to pytest
     python3 run.py test --all     run all that CI runs: tests, notebooks, types, lint, lock
+    python3 run.py site --open    build the course as a site to read, in build/site, and open it
     python3 run.py WORD [...]     run `ecs-lab WORD ...`; the words: python3 run.py --help
 
 The first run makes .venv and installs the pinned packages of requirements.lock into it.
@@ -81,8 +82,13 @@ def _command(words: List[str]) -> List[List[str]]:
             rest = [word for word in words[1:] if word != "--all"]
             return [[str(PYTHON), str(ROOT / "tools" / "checks.py"), *rest], [str(ROOT)]]
         return [[str(PYTHON), "-m", "pytest", *words[1:]], [str(ROOT)]]
-    script = BIN / ("ecs-lab.exe" if os.name == "nt" else "ecs-lab")
-    return [[str(script)] + (words or ["study"]), []]
+    if words[:1] == ["site"]:
+        return [
+            [str(PYTHON), str(ROOT / "tools" / "site" / "build_site.py"), *words[1:]],
+            [str(ROOT)],
+        ]
+    command = BIN / ("ecs-lab.exe" if os.name == "nt" else "ecs-lab")
+    return [[str(command)] + (words or ["study"]), []]
 
 
 def _run(command: List[str], folder: List[str]) -> int:

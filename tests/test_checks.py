@@ -82,6 +82,7 @@ def test_ci_has_all_parts() -> None:
         "fidelity",
         "coverage",
         "notebooks",
+        "site",
         "tests",
         "clients",
         "browser",

@@ -55,7 +55,11 @@ def pins() -> dict[str, list[str]]:
 
 REQUIREMENTS = [
     Requirement(text)
-    for text in PYPROJECT["project"]["dependencies"] + PYPROJECT["dependency-groups"]["dev"]
+    for text in [
+        *PYPROJECT["project"]["dependencies"],
+        *PYPROJECT["dependency-groups"]["dev"],
+        *PYPROJECT["dependency-groups"]["site"],
+    ]
 ]
 
 

@@ -249,6 +249,16 @@ def test_words_after_test_go_to_pytest(clone: Clone) -> None:
     assert "no_such_test.py" in output
 
 
+def test_site_is_built_by_its_own_program(clone: Clone) -> None:
+    """`run.py site --open` sets up and hands the words on."""
+    program = clone.folder / "tools" / "site" / "build_site.py"
+    program.parent.mkdir(parents=True)
+    program.write_text("import sys; print('site:', *sys.argv[1:])")
+    code, output = clone.run("site", "--open")
+    assert code == 0
+    assert output.endswith("site: --open\n")
+
+
 OLD = """
 import contextlib, errno, hashlib, os, pathlib, runpy, shutil, signal, subprocess, sys, tempfile
 import typing

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5"]
 
-OTHERS = ("notebook", "clients", "course")
+OTHERS = ("notebook", "clients", "course", "site")
 """Marks of tests that are parts of their own."""
 
 # pre-commit runs some of these as well, by the same names (.pre-commit-config.yaml).
@@ -29,6 +29,7 @@ PARTS: dict[str, list[str]] = {
     "fidelity": [PYTHON, "tools/fidelity.py", "--check"],
     "coverage": [PYTHON, "tools/coverage.py", "--check"],
     "notebooks": [*PYTEST, "-m", "notebook", "-n", "2"],
+    "site": [*PYTEST, "-m", "site", "tests/test_site.py"],  # of the notebooks that have just run
     "tests": [*PYTEST, "-m", f"not slow and not {' and not '.join(OTHERS)}", "-n", "2"],
     "clients": [*PYTEST, "-m", "clients", "tests/clients"],
     "browser": [PYTHON, "tools/browser.py"],

@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
 COMPILE = [
     "pip", "compile", "--universal", "--generate-hashes", "--python-version", "3.11",
-    "--group", "dev", "--no-config", "--custom-compile-command", "python3 tools/lock.py",
-    "pyproject.toml", "--output-file",
+    "--group", "dev", "--group", "site", "--no-config",
+    "--custom-compile-command", "python3 tools/lock.py", "pyproject.toml", "--output-file",
 ]  # fmt: skip
 
 
