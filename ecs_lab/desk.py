@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 from ecs_lab import lab
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ecs_lab.exercises.report import Report
     from ecs_lab.traffic.report import LoadReport
     from ecs_lab.widgets.progress import Progress
+    from ecs_lab.widgets.steps import StepBuilder
     from ecs_lab.widgets.time_control import TimeControl
     from ecs_lab.widgets.timeline import Timeline
 
@@ -59,6 +62,17 @@ class Lab(lab.Lab):
         from ecs_lab.widgets.time_control import TimeControl
 
         return TimeControl(self)
+
+    def steps(self, name: str | Path) -> StepBuilder:
+        """A deployment step by step in this lab: run a step, all, or take them back; read and
+        change their code, see requests and answers, and the picture with what is new.
+
+        `name` is one of the package ("fargate-alb") or a file of your own ("mine.py"), which the
+        panel's script is a good beginning of.
+        """
+        from ecs_lab.widgets.steps import show as show_steps
+
+        return show_steps(name, self)
 
     def load(self, service_or_url: str, **settings: Any) -> LoadReport:
         """Send many requests (see `ecs_lab.lab.Lab.load`), with a bar while it takes long."""

@@ -27,7 +27,7 @@ LAYERS = [
     {"worlds"},
     {"registry", "traffic"},
     {"lab", "acting", "containers"},
-    {"diagram", "cost", "exercises", "quiz", "grading", "exam", "export"},
+    {"diagram", "cost", "exercises", "quiz", "grading", "exam", "export", "steps"},
     {"overview"},
     {"widgets", "playground", "desk", "study", "serve", "cli"},
     {"__init__", "__main__"},
@@ -38,7 +38,7 @@ MAY_IMPORT = {"moto": {"aws"}}
 # The core runs in a browser tab, where none of these is.
 CORE = {
     "engine", "iam", "runtime", "aws", "traffic", "lab", "exercises", "quiz", "coursefile", "exam",
-    "progress", "cost",
+    "progress", "cost", "steps",
 }  # fmt: skip
 NOT_IN_A_BROWSER = {"threading", "socket", "subprocess", "multiprocessing", "_thread", "pygraphviz"}
 # Commands of the terminal live beside their feature; the browser tab does not load them.

@@ -218,7 +218,14 @@ function render({ model, el }) {
     "keydown",
     (event) => {
       const field = event.target;
-      if (event.key === "Enter" && field instanceof HTMLInputElement && field.type === "text") send("change");
+      if (event.key !== "Enter") return;
+      if (field instanceof HTMLInputElement && field.type === "text") send("change");
+      // As in a cell: Shift and Enter run what is written.
+      const runs = field instanceof HTMLTextAreaElement && field.dataset.shiftEnter;
+      if (runs && (event.shiftKey || event.ctrlKey)) {
+        event.preventDefault();
+        send(runs);
+      }
     },
     { signal },
   );

@@ -7,7 +7,7 @@ what the learner does. Where widgets do not run, the same tree is HTML or text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ class Board(anywidget.AnyWidget):
         """What is shown."""
         raise NotImplementedError
 
-    def actions(self) -> dict[str, Callable[[], None]]:
+    def actions(self) -> Mapping[str, Callable[[], object]]:
         """What each button does, by its name."""
         return {}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -53,10 +55,40 @@ class Progress:
             self._bar.close()
 
 
+_places: list[Callable[[int, int], None]] = []
+
+
+@contextmanager
+def shown_in(place: Callable[[int, int], None]) -> Iterator[None]:
+    """Within this, a bar is not made anew but shown by `place`, which takes how much is done of how
+    much: in a panel that runs what takes long.
+    """
+    _places.append(place)
+    try:
+        yield
+    finally:
+        _places.pop()
+
+
 def _made(what: str) -> _Bar:
+    if _places:
+        return _Elsewhere(_places[-1])
     if "ipykernel" in sys.modules:
         return _Widget(what)
     return _Line(what) if sys.stderr.isatty() else _Silence()
+
+
+class _Elsewhere:
+    """A bar in somebody's panel."""
+
+    def __init__(self, place: Callable[[int, int], None]) -> None:
+        self._place = place
+
+    def show(self, done: int, total: int) -> None:
+        self._place(done, total)
+
+    def close(self) -> None:
+        """The panel takes it away."""
 
 
 class _Widget:
