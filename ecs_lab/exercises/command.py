@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -102,7 +103,12 @@ def course_check(only: str, coverage: bool) -> None:
     if coverage:
         click.echo(_or_fail(_coverage))
         return
-    chosen = [step for step in steps() if only in step[0]]
+    all_steps = steps()
+    chosen = [step for step in all_steps if only in step[0]]
+    if not chosen:
+        raise click.BadParameter(
+            _no_step(only, [name for name, _ in all_steps]), param_hint="--only"
+        )
     problems = []
     with click.progressbar(
         chosen, label="Checking the course", item_show_func=lambda step: step[0] if step else ""
@@ -114,6 +120,16 @@ def course_check(only: str, coverage: bool) -> None:
     if problems:
         raise click.ClickException(f"{len(problems)} to mend in the course's files.")
     click.echo(f"The course is right: {len(chosen)} steps, no problem.")
+
+
+def _no_step(only: str, steps: Iterable[str]) -> str:
+    """That no step is called so, with the exercise or question that was meant, if one is near."""
+    known = {name.partition(":")[0].removeprefix("proof of ") for name in steps}
+    near = difflib.get_close_matches(only, known, n=1)
+    meant = (
+        f"Did you mean {near[0]!r}?" if near else "Give a part of an exercise's or question's id."
+    )
+    return f"No step has {only!r} in its name. {meant}"
 
 
 def _coverage() -> str:

@@ -135,3 +135,11 @@ def test_course_check_of_what_is_right_ends_with_0() -> None:
     result = ran(command.course, "check", "--only", f"{ID}: solution for #1")
     assert result.exit_code == 0, result.output
     assert "1 steps, no problem" in result.output
+
+
+def test_course_check_of_nothing_is_no_success() -> None:
+    """A name that no step has is refused, with the one that was meant."""
+    result = ran(command.course, "check", "--only", "start-frist-cluster")
+    assert result.exit_code == 2
+    assert "Did you mean 'start-first-cluster'?" in result.output
+    assert ran(command.course, "check", "--only", "xyzzy").exit_code == 2
