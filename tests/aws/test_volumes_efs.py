@@ -178,6 +178,17 @@ def test_an_access_point_whose_folder_is_missing_is_not_mounted(lab: Lab) -> Non
     assert "mount.nfs4: access denied by server while mounting 127.0.0.1:/" in reason
 
 
+@pytest.mark.parametrize("path", ["/diary", "/diary/pages"], ids=["itself", "above"])
+def test_an_access_point_whose_folder_is_a_file_is_not_mounted(lab: Lab, path: str) -> None:
+    """A file in its way is not replaced, and the task says that it did not start."""
+    site = Site(lab)
+    site.files(site.run(site.volume())).write_text("/mnt/data/diary", "dear")
+    info = {"OwnerUid": 1000, "OwnerGid": 1000, "Permissions": "750"}
+    reason = site.why(site.run(access_point(site, Path=path, CreationInfo=info)))
+    assert "mount.nfs4: access denied by server while mounting 127.0.0.1:/" in reason
+    assert site.files(site.run(site.volume())).read_text("/mnt/data/diary") == "dear"
+
+
 def test_an_access_point_of_another_file_system_is_not_mounted(lab: Lab) -> None:
     """Nor one that was deleted."""
     site = Site(lab)

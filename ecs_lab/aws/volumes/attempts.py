@@ -88,13 +88,18 @@ class Attempt:
 
     def root(self, disk: Disk, path: str, creation: Creation | None, key: str, server: str) -> str:
         """The folder that is mounted, made where it is missing and `creation` says how; `key` is
-        the text where it does not.
+        the text where it does not, or cannot be made because a file is in the way.
+
+        What is said of a file in the way is not on AWS's pages: the lab takes it for missing.
         """
         files = Files(disk)
         if not files.is_dir(path):
             if creation is None:
                 raise self.failed(key, server=server, path=path)
-            files.makedirs(path)
+            try:
+                files.makedirs(path)
+            except (FileExistsError, NotADirectoryError):
+                raise self.failed(key, server=server, path=path) from None
             files.chown(path, creation.uid, creation.gid)
             files.chmod(path, creation.mode)
         return path
