@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 from typing import Any
 
-from ecs_lab.exercises import capstone, clinic
+from ecs_lab.exercises import capstone, capstone_app, clinic
 from ecs_lab.quiz import scene
 from ecs_lab.quiz.proofs import Options, proof
 from ecs_lab.quiz.trace import ProofLab
@@ -241,80 +241,54 @@ def crowd(lab: ProofLab, option: Options) -> None:
     option.values(running, {str(number): number for number in (3, 4, 5, 6)}, "{} tasks run")
 
 
-def refused(
-    lab: ProofLab, efs: dict[str, Any], also: list[Any] | None = None, **definition: Any
-) -> tuple[bool, str]:
-    """Whether a definition that mounts this EFS volume is refused, and what is said.
-
-    `also`: more volumes, which no container mounts.
-    """
-    point = {"sourceVolume": "data", "containerPath": "/data"}
-    web = scene.container(mountPoints=[point])
-    volume = {"name": "data", "efsVolumeConfiguration": efs}
-    said = scene.refusal(
-        scene.fargate_definition, lab, web, volumes=[volume, *(also or [])], **definition
+@proof
+def two_statements(lab: ProofLab, option: Options) -> None:
+    """A program that reads a bucket: give each role the statement, and ask for the menu."""
+    scene.cluster(lab)
+    lab.registry.push("cafe:1", capstone_app.app, port=80)
+    s3 = lab.client("s3")
+    s3.create_bucket(Bucket="cafe-menu")
+    s3.put_object(Bucket="cafe-menu", Key="menu.txt", Body=b"tea 3")
+    may_do(lab, "ecsTaskExecutionRole", ["s3:GetObject"], "arn:aws:s3:::cafe-menu/*")
+    image = f"123456789012.dkr.ecr.{lab.region}.amazonaws.com/cafe:1"
+    bucket = [{"name": "BUCKET", "value": "cafe-menu"}]
+    scene.fargate_definition(
+        lab, clinic.web(image=image, environment=bucket), taskRoleArn=lab.roles["shopTaskRole"]
     )
-    return bool(said), said or "it is registered"
+    group = clinic.target_group(lab)
+    scene.service(lab, count=2, launchType="FARGATE", networkConfiguration=clinic.in_two_zones(lab),
+                  loadBalancers=clinic.targets(group))  # fmt: skip
+    assert capstone.ask(lab, "web").status == 200, "the program answers"
+
+    def menu() -> str:
+        reply = capstone.ask(lab, "web", "/menu")
+        return reply if isinstance(reply, str) else reply.text
+
+    assert "AccessDenied" in menu(), menu()
+    everyone = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    rule(lab, lab.network.security_groups["tasks"], 443, everyone)
+    option("An inbound rule").holds_if("tea 3" in menu(), menu())
+    may_do(lab, "ecsTaskExecutionRole", ["s3:*"], "*")
+    option("All actions of Amazon S3").holds_if("tea 3" in menu(), menu())
+    may_do(lab, "ecsInstanceRole", ["s3:GetObject"], "*")
+    option("The statement on the container").holds_if("tea 3" in menu(), menu())
+    may_do(lab, "shopTaskRole", ["s3:GetObject"], "arn:aws:s3:::cafe-menu/*")
+    option("The statement on the role").holds_if("tea 3" in menu(), menu())
 
 
 @proof
-def access_point_root(lab: ProofLab, option: Options) -> None:
-    """Register the volume with a path, and then with each of the changes."""
-    client = lab.client("efs")
-    files = client.create_file_system(CreationToken="shop")["FileSystemId"]
-    root = {"Path": "/shop"}
-    point = client.create_access_point(ClientToken="shop", FileSystemId=files, RootDirectory=root)[
-        "AccessPointId"
-    ]
-    access = {"accessPointId": point}
-    bare = {"fileSystemId": files, "transitEncryption": "ENABLED", "authorizationConfig": access}
-    path = bare | {"rootDirectory": "/web"}
-    role: dict[str, Any] = {"taskRoleArn": lab.roles["shopTaskRole"]}
-    no, said = refused(lab, path)
-    assert no, said
-    no, said = refused(lab, bare | {"rootDirectory": "/shop"})
-    option("Set rootDirectory").holds_if(not no, said)
-    no, said = refused(lab, bare)
-    option("Leave rootDirectory out").holds_if(not no, said)
-    no, said = refused(lab, path, **role)
-    option("Give the task definition").holds_if(not no, said)
-    no, said = refused(lab, path | {"authorizationConfig": access | {"iam": "ENABLED"}}, **role)
-    option("Set iam").holds_if(not no, said)
-
-
-@proof
-def iam_needs(lab: ProofLab, option: Options) -> None:
-    """Register with the two that are needed and nothing else, and without each of them."""
-    files = lab.client("efs").create_file_system(CreationToken="shop")["FileSystemId"]
-    plain = {"fileSystemId": files, "authorizationConfig": {"iam": "ENABLED"}}
-    encrypted = plain | {"transitEncryption": "ENABLED"}
-    role: dict[str, Any] = {"taskRoleArn": lab.roles["shopTaskRole"]}
-    no, said = refused(lab, encrypted)
-    option("A task role").holds_if(no, said)
-    no, said = refused(lab, plain, **role)
-    option("The value ENABLED").holds_if(no, said)
-    no, said = refused(lab, encrypted, **role)
-    for text in ("An access point", "A path other", "The port 2049"):
-        option(text).holds_if(no, said)
-
-
-@proof
-def access_point_encryption(lab: ProofLab, option: Options) -> None:
-    """Name an access point and nothing else, and then with each of the changes."""
-    client = lab.client("efs")
-    files = client.create_file_system(CreationToken="shop")["FileSystemId"]
-    point = client.create_access_point(ClientToken="shop", FileSystemId=files)["AccessPointId"]
-    access = {"accessPointId": point}
-    bare = {"fileSystemId": files, "authorizationConfig": access}
-    no, said = refused(lab, bare)
-    assert no, said
-    no, said = refused(lab, bare | {"rootDirectory": "/shop"})
-    option("The path of").holds_if(not no, said)
-    role: dict[str, Any] = {"taskRoleArn": lab.roles["shopTaskRole"]}
-    no, said = refused(lab, bare | {"authorizationConfig": access | {"iam": "ENABLED"}}, **role)
-    option("The value ENABLED for iam").holds_if(not no, said)
-    again = [{"name": "again", "efsVolumeConfiguration": {"fileSystemId": files}}]
-    no, said = refused(lab, bare, also=again)
-    option("The same file system").holds_if(not no, said)
-    no, said = refused(lab, bare | {"transitEncryption": "ENABLED"})
-    option("The value ENABLED for transit").holds_if(not no, said)
+def room_for_a_release(lab: ProofLab, option: Options) -> None:
+    """Three tasks, bounds of 100 and 150 percent: count all tasks while a release runs."""
+    shop(lab, list(lab.network.private_subnets),
+         deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 150})  # fmt: skip
+    lab.client("ecs").update_service(cluster="shop", service="web", forceNewDeployment=True)
+    most, least = 0, 99
+    for _ in range(120):
+        lab.wait(5)
+        running = len(scene.tasks(lab))
+        most, least = max(most, running), min(least, running)
+    found = f"never fewer than {least} and never more than {most} tasks ran"
+    option("Three run").holds_if((least, most) == (3, 4), found)
+    option("Three stay, and up to three").holds_if((least, most) == (3, 6), found)
+    option("Three stay, and up to two").holds_if((least, most) == (3, 5), found)
+    option("Two run").holds_if(least == 2, found)

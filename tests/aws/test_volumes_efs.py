@@ -245,6 +245,17 @@ def test_a_file_system_without_a_policy_is_open_to_every_client(lab: Lab) -> Non
     assert "access denied" in site.why(site.run(site.volume(**BY_IAM), taskRoleArn=role))
 
 
+def test_without_its_policy_a_file_system_is_open_again(lab: Lab) -> None:
+    """DeleteFileSystemPolicy brings the default back; whoever was kept out then mounts it."""
+    site = Site(lab)
+    only(site, {"AWS": f"arn:aws:iam::{ACCOUNT_ID}:role/ecsInstanceRole"}, "*")
+    assert "access denied" in site.why(site.run(site.volume()))
+    site.efs.delete_file_system_policy(FileSystemId=site.file_system)
+    with pytest.raises(site.efs.exceptions.PolicyNotFound):
+        site.efs.describe_file_system_policy(FileSystemId=site.file_system)
+    assert site.described(site.run(site.volume()))["lastStatus"] == "RUNNING"
+
+
 def test_a_policy_can_ask_for_encryption_and_a_name(lab: Lab) -> None:
     """Clients without TLS, or without IAM authorization, are refused by the file system."""
     site = Site(lab)

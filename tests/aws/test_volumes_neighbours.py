@@ -90,6 +90,7 @@ def test_a_one_zone_file_system_is_reached_in_its_zone_only(lab: Lab) -> None:
             {"FileSystemId": NO_FILE_SYSTEM, "Policy": "{}"},
             "FileSystemNotFound",
         ),
+        ("delete_file_system_policy", {"FileSystemId": NO_FILE_SYSTEM}, "FileSystemNotFound"),
         ("describe_backup_policy", {"FileSystemId": NO_FILE_SYSTEM}, "FileSystemNotFound"),
         (
             "create_access_point",

@@ -10,6 +10,7 @@ from moto.ec2.exceptions import InvalidSubnetIdError
 from moto.efs import urls
 from moto.efs.exceptions import AccessPointNotFound, EFSError, FileSystemNotFound
 from moto.efs.models import AccessPoint, EFSBackend, MountTarget, efs_backends
+from moto.efs.responses import EFSResponse
 
 from ecs_lab.aws.moto_state import MotoState
 from ecs_lab.aws.network.addresses import free_address
@@ -141,6 +142,13 @@ class LabEfs(EFSBackend):
         self._known(file_system_id)  # moto: fails with 500
         super().put_file_system_policy(file_system_id, *args, **kwargs)
 
+    def delete_file_system_policy(self, file_system_id: str) -> None:
+        """Take a file system's policy away: then the default holds, which lets everybody in.
+
+        Source: https://docs.aws.amazon.com/efs/latest/ug/API_DeleteFileSystemPolicy.html
+        """
+        self._known(file_system_id).file_system_policy = None
+
     def describe_backup_policy(self, file_system_id: str) -> dict[str, str]:
         """The backup policy of a file system that is there."""
         self._known(file_system_id)  # moto: fails with 500
@@ -194,6 +202,14 @@ def _available(target: MountTarget) -> None:
     target.life_cycle_state = "available"
 
 
+def _delete_file_system_policy(response: EFSResponse) -> tuple[str, dict[str, str]]:
+    backend: Any = response.efs_backend
+    backend.delete_file_system_policy(response.path.split("/")[-2])
+    return "", {"Content-Type": "application/json"}
+
+
 def install() -> None:
-    """Let moto make backends of our class from now on."""
+    """Let moto make backends of our class from now on, and answer what it does not know."""
     efs_backends.backend = LabEfs
+    name = "delete_file_system_policy"  # moto: has no such operation
+    setattr(EFSResponse, name, _delete_file_system_policy)
