@@ -26,7 +26,7 @@ LAYERS = [
     {"aws"},
     {"worlds"},
     {"registry", "traffic"},
-    {"lab", "acting", "containers"},
+    {"lab", "acting", "causing", "containers"},
     {"diagram", "cost", "exercises", "quiz", "grading", "exam", "export", "steps"},
     {"overview"},
     {"widgets", "playground", "desk", "study", "serve", "cli"},
