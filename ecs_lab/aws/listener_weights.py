@@ -8,6 +8,18 @@ from typing import Any
 from moto.elbv2.models import FakeAction
 
 
+def idle(listener: Any) -> list[str]:
+    """The ARNs of the target groups that a listener's rules name, but send nothing to."""
+    actions = [action.data for rule in listener.rules.values() for action in rule.actions]
+    weights: dict[str, float] = {}
+    for action in actions:
+        groups = (action.get("ForwardConfig") or {}).get("TargetGroups") or [action]
+        for group in groups:
+            arn = group.get("TargetGroupArn", "")
+            weights[arn] = weights.get(arn, 0.0) + float(group.get("Weight", 1))
+    return [arn for arn, weight in weights.items() if arn and not weight]
+
+
 def shift(elbv2: Any, arn: str, weights: Mapping[str, int]) -> None:
     """Let a listener rule, or the default actions of a listener, forward with these weights.
 

@@ -7,14 +7,15 @@ from typing import Any
 from moto.elb.models import elb_backends
 from moto.elbv2.models import elbv2_backends
 
+from ecs_lab.aws.listener_weights import idle
 from ecs_lab.aws.target_groups import target_groups_of
 
 Shapes = list[dict[str, Any]]
 
 
 def load_balancers(account_id: str, region: str) -> dict[str, Shapes]:
-    """`loadBalancers` (with their listeners' target groups) and `targetGroups` (with the health of
-    their targets).
+    """`loadBalancers` (with their listeners' target groups, and which of these get nothing) and
+    `targetGroups` (with the health of their targets).
     """
     backend = elbv2_backends[account_id][region]
     balancers = [_balancer(each) for each in backend.load_balancers.values()]
@@ -40,6 +41,7 @@ def _balancer(balancer: Any) -> dict[str, Any]:
             {"ZoneName": each.availability_zone, "SubnetId": each.id} for each in balancer.subnets
         ],
         "SecurityGroups": list(balancer.security_groups or []),
+        "IdleTargetGroupArns": [arn for each in balancer.listeners.values() for arn in idle(each)],
         "Listeners": [
             {
                 "Port": int(each.port),

@@ -31,6 +31,7 @@ def _file_system(drawing: Drawing, file_system: Record, region: str) -> None:
             note=name,
         )
     )
+    drawing.known[key] = state
     places = {item.key for item in drawing.items}
     for target in file_system["MountTargets"]:
         subnet = f"subnet:{target['SubnetId']}"
@@ -41,6 +42,7 @@ def _file_system(drawing: Drawing, file_system: Record, region: str) -> None:
 
 def _mount_target(drawing: Drawing, target: Record, subnet: str) -> str:
     state = str(target["LifeCycleState"])
+    drawing.known[f"mount-target:{target['MountTargetId']}"] = state
     return drawing.add(
         Node(
             f"mount-target:{target['MountTargetId']}",
