@@ -228,7 +228,8 @@ class LabEcr(ECRBackend):
             if rule["scanFrequency"] == "SCAN_ON_PUSH"
             for each in rule["repositoryFilters"]
         ]
-        by_registry = any(fnmatchcase(repository.name, each) for each in filters)
+        patterns = (each if "*" in each else f"*{each}*" for each in filters)
+        by_registry = any(fnmatchcase(repository.name, each) for each in patterns)
         return by_registry or bool(repository.image_scanning_configuration.get("scanOnPush"))
 
 

@@ -1,0 +1,6 @@
+"""Where the learner begins: the system as it was found."""
+
+from ecs_lab import Lab
+
+lab = Lab()
+lab.begin("ecr-scan-and-lock")
