@@ -7,7 +7,9 @@ import pickle
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from insides import cluster, described, instance, on_ec2, on_fargate, output
 
 from ecs_lab.serve import state_file
@@ -70,6 +72,30 @@ def test_containers_of_a_task_share_localhost_in_awsvpc_mode(lab: Lab) -> None:
     arn = on_fargate(lab, web, ask)
     assert output(lab, arn, "ask") == ["hello from red"]
     assert described(lab, arn)["lastStatus"] == "RUNNING"
+
+
+def asks_around(container: Any) -> None:
+    """Print what comes of a call to AWS, to the instance's agent and to itself."""
+    sts = boto3.client("sts", aws_access_key_id="AKIAEXAMPLE", aws_secret_access_key="none")
+    try:
+        sts.get_caller_identity()
+    except EndpointConnectionError as error:
+        print(str(error).partition(" has ")[2] or str(error))
+    for url in ("http://169.254.170.2/", "http://10.0.10.4/"):
+        try:
+            container.get(url)
+        except OSError as error:
+            print(str(error).partition(" has ")[2])
+
+
+def test_a_task_with_network_mode_none_reaches_nobody(lab: Lab) -> None:
+    """Neither AWS nor the agent nor a machine of its VPC."""
+    instance(lab)
+    ask = {"image": lab.registry.push("ask:1", script=asks_around)}
+    arn = on_ec2(lab, ask, networkMode="none")
+    to_aws, *others = output(lab, arn)
+    assert to_aws.startswith("Could not connect to the endpoint URL")
+    assert others == ["network mode none: nothing leaves it."] * 2
 
 
 def test_links_are_names_of_containers_in_bridge_mode(lab: Lab) -> None:

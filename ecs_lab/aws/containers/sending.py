@@ -34,6 +34,7 @@ def send(
     asked = Request(request.method, path, headers, request.body, parts.scheme)
     port = parts.port or PORTS.get(parts.scheme, 80)
     if host in link_local.HOSTS:
+        _check_network(task)
         response = link_local.answer(world, containers, containers.credentials, task, host, asked)
     elif linked is not None:
         response = containers.answer(task, port, asked, linked)
@@ -44,7 +45,17 @@ def send(
     return response
 
 
+def _check_network(task: Task) -> None:
+    """Raises UnreachableError in network mode none, in which a task has nothing but its loopback.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html
+    """
+    if task.definition.network_mode == "none":
+        raise UnreachableError(f"The task {task.id} has network mode none: nothing leaves it.")
+
+
 def _send_away(world: World, process: Process, url: str, request: Request) -> Response:
+    _check_network(process.task)
     try:
         source = sources.of_task(process.task, process.container)
     except LookupError as error:
@@ -84,6 +95,7 @@ def linked_container(task: Task, container: Container, host: str) -> Container |
 
 def check_way_to_service(task: Task, host: str) -> None:
     """Raises UnreachableError where a task does not reach the API of an AWS service."""
+    _check_network(task)
     try:
         place = network.of_task(task)
     except network.NoPlaceError as error:
