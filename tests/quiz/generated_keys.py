@@ -246,6 +246,36 @@ def _policy(statements: list[dict[str, Any]]) -> Any:
     return read(json.dumps({"Version": "2012-10-17", "Statement": statements}))
 
 
+def efs_rights(draft: Draft) -> Any:
+    """Write the policies as documents, and ask for one action after the other."""
+    facts, role = draft.facts, "arn:aws:iam::123456789012:role/app"
+    statements = [_client("arn:aws:iam::123456789012:role/admin", ["Client*"])]
+    if facts["given"]:
+        statements.append(_client(role, facts["given"]))
+    own = {**_client("", facts["own"]), "Resource": "*"}
+    del own["Principal"]
+    named = facts["iam"] == "ENABLED"
+    who = Principal(role, "123456789012") if named else Principal("an anonymous client")
+    policies = Policies(
+        identity=(_policy([own]),) if named and facts["own"] else (), resource=_policy(statements)
+    )
+
+    def may(action: str) -> bool:
+        return evaluate(Request(who, f"elasticfilesystem:{action}"), policies).allowed
+
+    if not may("ClientMount"):
+        return "refused"
+    if not may("ClientWrite"):
+        return "read"
+    return "root" if may("ClientRootAccess") else "limited"
+
+
+def _client(principal: str, actions: list[str]) -> dict[str, Any]:
+    """A statement of a file system policy."""
+    named = [f"elasticfilesystem:{action}" for action in actions]
+    return {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": named}
+
+
 def request_path(draft: Draft) -> Any:
     """Hold the request against each rule, as the load balancer does."""
     facts = draft.facts
@@ -265,6 +295,7 @@ KEYS: dict[str, Callable[[Draft], Any]] = {
         fargate_size, tasks_per_instance, fargate_cost, binpack_placement, port_conflict,
         eni_density, daemon_count, scale_in_zone, rolling_bounds, breaker_threshold, zone_balance,
         capacity_split, provider_reservation, step_scaling, policy_evaluation, request_path,
+        efs_rights,
     )
 }  # fmt: skip
 """For each generator what finds the right answer without it."""

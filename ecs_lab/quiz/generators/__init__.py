@@ -16,7 +16,7 @@ from ecs_lab.coursefile import nearest
 from ecs_lab.quiz.generators.making import GENERATORS, Generator
 from ecs_lab.quiz.model import Question, Topic
 
-for _each in ("sizes", "placing", "deploying", "scaling", "deciding"):
+for _each in ("sizes", "placing", "deploying", "scaling", "deciding", "mounting"):
     import_module(f"{__name__}.{_each}")
 
 
