@@ -5,6 +5,7 @@
     playground.rolling()
     playground.placement()
     playground.policy()
+    playground.request_path()
     playground.cost()
 
 Each plays its scene in a lab of its own, by ordinary calls; the learner's lab stays as it is.
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ecs_lab.playground.costs import CostPlayground
     from ecs_lab.playground.placements import PlacementPlayground
     from ecs_lab.playground.policies import PolicyPlayground
+    from ecs_lab.playground.request_paths import RequestPlayground
     from ecs_lab.playground.rollouts import RollingPlayground
 
 _Board = TypeVar("_Board")
@@ -59,6 +61,15 @@ def policy() -> PolicyPlayground:
     from ecs_lab.playground.policies import PolicyPlayground
 
     return _opened(PolicyPlayground)
+
+
+def request_path() -> RequestPlayground:
+    """Requests through an Application Load Balancer: the rule, the target group and the task that
+    each one comes to, or what is in its way.
+    """
+    from ecs_lab.playground.request_paths import RequestPlayground
+
+    return _opened(RequestPlayground)
 
 
 def rolling() -> RollingPlayground:

@@ -139,7 +139,7 @@ class PolicyPlayground(Board):
 
     def _fields_shown(self) -> list[Node]:
         is_service = bool(samples().roles[self.values["role"]].service)
-        names = ["action", "resource", "context"]
+        names = ["context"]
         if not is_service:
             names += ["policy", "bounded"]
             names += ["boundary"] if self.values["bounded"] else []
@@ -148,7 +148,8 @@ class PolicyPlayground(Board):
         return [
             element("div", self.field("call"), self.field("role"), class_="fields"),
             element("p", f"{self.call.who} (", page, ")"),
-            element("div", *map(self.field, names), class_="fields"),
+            element("div", self.field("action"), self.field("resource"), class_="fields"),
+            *(element("div", self.field(name)) for name in names),
         ]
 
     def _statements(self, verdict: Verdict) -> Node:
