@@ -202,6 +202,34 @@ def old_platform(lab: ProofLab, option: Options) -> None:
 
 
 @proof
+def between_zones(lab: ProofLab, option: Options) -> None:
+    """A task writes in one zone, and a task in another reads: with each kind of volume."""
+    scene.cluster(lab, instances=2)
+    role, made = infrastructure_role(lab), files(lab, 2)
+    write, read = "echo photo > /data/a", "cat /data/a"
+    for text, volume, more in (
+        ("Fargate tasks that each have an Amazon EBS", LATER, {"launch": disk(role)}),
+        ("Fargate tasks that mount", efs_volume(made), {}),
+        ("Fargate tasks that each have a bind mount", {"name": "data"}, {}),
+    ):
+        well, said = says(lab, write, volume, 0, **more)
+        assert well, said
+        well, said = says(lab, read, volume, 1, **more)
+        option(text).holds_if(well and said == "photo", said)
+    docker = {"scope": "shared", "autoprovision": True}
+    volume = {"name": "data", "dockerVolumeConfiguration": docker}
+    scene.definition(lab, program(f"{read}; {write}"), volumes=[volume])
+    for each in scene.instances(lab):
+        started = lab.client("ecs").start_task(
+            cluster="shop", taskDefinition="web",
+            containerInstances=[each["containerInstanceArn"]],
+        )["tasks"][0]["taskArn"]  # fmt: skip
+        lab.wait(START_S)
+        said = " ".join(line.text for line in lab.logs(started))
+    option("EC2 tasks that share").holds_if(said == "photo", said)
+
+
+@proof
 def grows_and_stays(lab: ProofLab, option: Options) -> None:
     """A task writes to each kind of volume, and the next task looks for it."""
     scene.cluster(lab)
@@ -322,6 +350,26 @@ def access_point_encryption(lab: ProofLab, option: Options) -> None:
 
 
 BY_ROLE = {"transitEncryption": "ENABLED", "authorizationConfig": {"iam": "ENABLED"}}
+
+
+@proof
+def who_mounts(lab: ProofLab, option: Options) -> None:
+    """Give one role after the other the permission, and run a task."""
+    scene.cluster(lab)
+    made = files(lab)
+    only_roles(lab, made)
+    infrastructure_role(lab)
+    volume = efs_volume(made, **BY_ROLE)
+    roles = {
+        "The task execution": "ecsTaskExecutionRole",
+        "The infrastructure": "infrastructure",
+        "The container instance": "ecsInstanceRole",
+        "The task role": "shopTaskRole",
+    }
+    for text, name in roles.items():
+        may(lab, name, f"{CLIENT}Mount")
+        well, said = says(lab, "ls /data", volume, taskRoleArn=lab.roles["shopTaskRole"])
+        option(text).holds_if(well, said)
 
 
 @proof
