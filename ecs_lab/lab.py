@@ -303,7 +303,8 @@ class Lab(Acting, Causing, Inspecting):
         """Python functions that stand for the Lambda functions of deployment lifecycle hooks.
 
         By the function's ARN; each takes the event and gives {"hookStatus": "SUCCEEDED"}, FAILED,
-        or IN_PROGRESS with `callBackDelay` seconds. A function that is not here succeeds. One that
+        or IN_PROGRESS with `callBackDelay` seconds. For a hook of CodeDeploy's AppSpec file it
+        gives {"status": "Succeeded"} or Failed. A function that is not here succeeds. One that
         calls the lab does so within `lab.quiet()`.
         """
         world = self.world

@@ -2,8 +2,10 @@
 
 moto keeps applications, deployment groups and deployments; what a deployment does happens here: a
 replacement task set, test and production listeners shifted as the deployment configuration says,
-and the end of the original one. Not done: hooks of the AppSpec file, ContinueDeployment and
-StopDeployment (moto has neither), revisions in S3, deployment configurations of one's own.
+the hooks of the AppSpec file between these steps, and the end of the original one. Not done:
+ContinueDeployment and StopDeployment (moto has neither), revisions in S3, deployment configurations
+of one's own. A rollback here ends the same deployment; on AWS it is one of its own.
+No page says what becomes of AfterAllowTestTraffic without a test listener: here it is left out.
 Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-steps-ecs.html
 """
 
@@ -14,10 +16,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from moto.codedeploy.models import codedeploy_backends
 from moto.elbv2.models import elbv2_backends
 
+from ecs_lab.aws import app_spec
+from ecs_lab.aws.app_spec import CannotDeployError
+from ecs_lab.aws.code_deploy_hooks import HookRunner
 from ecs_lab.engine import external, load_balancing, scheduler
 from ecs_lab.engine.api import request_rules
 from ecs_lab.engine.errors import EcsError
@@ -49,10 +53,6 @@ Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-t
 NONE_NAMED = "CodeDeployDefault.OneAtATime"
 
 
-class CannotDeployError(Exception):
-    """Why CodeDeploy cannot carry out a deployment."""
-
-
 @dataclass(slots=True)
 class Run:
     """One deployment that is going on: moto's record of it, and the two task sets."""
@@ -63,6 +63,7 @@ class Run:
     replacement: TaskSet
     groups: dict[str, str]
     shifts: list[tuple[int, int]]
+    hooks: dict[str, str]
     waited_s: float = 0.0
 
 
@@ -72,6 +73,7 @@ class CodeDeploy:
     def __init__(self, world: World) -> None:
         self.world = world
         self._seen: set[str] = set()
+        self._hooks = HookRunner(world)
 
     def observe(self) -> None:
         """Begin the deployments that have been created since the last time."""
@@ -85,7 +87,22 @@ class CodeDeploy:
                     self._begin(deployment)
 
     def _begin(self, deployment: Any) -> None:
+        """Ask the first hook; until then nothing is made, so there is nothing to roll back."""
         deployment.status, deployment.start_time = "InProgress", self._now()
+        try:
+            hooks = app_spec.read(deployment.revision).hooks
+        except CannotDeployError as error:
+            self._end(deployment, "Failed", str(error))
+            return
+        first = "BeforeInstall"
+        self._hooks.run(
+            deployment, first, hooks.get(first), self._install, self._not_installed, deployment
+        )
+
+    def _not_installed(self, deployment: Any, why: str) -> None:
+        self._end(deployment, "Failed", why)
+
+    def _install(self, deployment: Any) -> None:
         try:
             run = self._prepared(deployment)
         except (CannotDeployError, EcsError) as error:
@@ -98,7 +115,8 @@ class CodeDeploy:
     def _prepared(self, deployment: Any) -> Run:
         """Check everything, and make the replacement task set."""
         state, group = self.world.ecs.state, deployment.deployment_group
-        target = app_spec(deployment.revision)
+        spec = app_spec.read(deployment.revision)
+        target = spec.properties
         shifts = SHIFTS.get(str(deployment.deployment_config_name))
         if str(deployment.deployment_config_name) == NONE_NAMED:
             shifts = SHIFTS["CodeDeployDefault.ECSAllAtOnce"]
@@ -142,7 +160,7 @@ class CodeDeploy:
             tags=[],
             started_by="CODE_DEPLOY",
         )
-        return Run(deployment, service, original, replacement, groups, list(shifts))
+        return Run(deployment, service, original, replacement, groups, list(shifts), spec.hooks)
 
     def _service(self, group: Any) -> Service:
         state = self.world.ecs.state
@@ -178,7 +196,7 @@ class CodeDeploy:
         return {"original": first, "replacement": str(free[0]), **listeners}
 
     def _wait_until_stable(self, run: Run) -> None:
-        """The replacement is up: shift the test listener, and the production listener next."""
+        """Wait for the replacement to be up."""
         if self._turned_back(run):
             return
         if run.replacement.stability != "STEADY_STATE":
@@ -193,15 +211,41 @@ class CodeDeploy:
             else:
                 self.world.clock.schedule(POLL_S, self._wait_until_stable, run)
             return
-        if "test" in run.groups:
-            self._direct(run, "test", 100)
+        self._after_hook(run, "AfterInstall", self._allow_test_traffic)
+
+    def _after_hook(self, run: Run, event: str, then: Callable[[Run], None]) -> None:
+        """Do `then` once the hook of an event, if there is one, has succeeded."""
+        function = run.hooks.get(event)
+        self._hooks.run(run.deployment, event, function, then, self._hook_failed, run)
+
+    def _hook_failed(self, run: Run, why: str) -> None:
+        """End the deployment: with a rollback if one is asked for, or with things as they are."""
+        if self._turned_back(run):
+            return
+        group = run.deployment.deployment_group
+        asked = run.deployment.auto_rollback_configuration or group.auto_rollback_configuration
+        if asked.get("enabled") and "DEPLOYMENT_FAILURE" in (asked.get("events") or []):
+            self._turn_back(run, "Failed", why)
+        else:
+            self._end(run.deployment, "Failed", why)
+
+    def _allow_test_traffic(self, run: Run) -> None:
+        """Shift the test listener, if there is one, and the production listener next."""
+        if "test" not in run.groups:
+            self._await_permission(run)
+            return
+        self._direct(run, "test", 100)
+        self._after_hook(run, "AfterAllowTestTraffic", self._await_permission)
+
+    def _await_permission(self, run: Run) -> None:
+        """Go on at once, or wait for somebody to continue, as the deployment group says."""
         ready = _setting(run, "deploymentReadyOption")
         if ready.get("actionOnTimeout") == "STOP_DEPLOYMENT":
             run.deployment.status = "Ready"
             wait_s = (ready.get("waitTimeInMinutes") or 0) * 60.0
             self._after(run, wait_s, self._not_continued)
         else:
-            self._shift(run)
+            self._after_hook(run, "BeforeAllowTraffic", self._shift)
 
     def _not_continued(self, run: Run) -> None:
         """Nobody continued the deployment in time: it stops, and the original goes on."""
@@ -216,6 +260,10 @@ class CodeDeploy:
             return
         state = self.world.ecs.state
         external.make_primary(state, run.replacement)
+        self._after_hook(run, "AfterAllowTraffic", self._finish)
+
+    def _finish(self, run: Run) -> None:
+        """All traffic is where it belongs: the original goes, now or after its waiting time."""
         ending = _setting(run, "terminateBlueInstancesOnDeploymentSuccess")
         if ending.get("action") == "KEEP_ALIVE":
             self._end(run.deployment, "Succeeded")
@@ -284,32 +332,6 @@ class CodeDeploy:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.world.clock.now, UTC).replace(tzinfo=None)
-
-
-def app_spec(revision: dict[str, Any]) -> dict[str, Any]:
-    """The properties of the service in a revision's AppSpec file, which is YAML or JSON.
-
-    Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html
-    """
-    place = revision.get("appSpecContent") or revision.get("string") or {}
-    if "content" not in place:
-        raise CannotDeployError(
-            "The lab reads the AppSpec file from the revision itself: use revisionType "
-            "AppSpecContent."
-        )
-    try:
-        document = yaml.safe_load(place["content"])
-        (target,) = document["Resources"]
-        (service,) = target.values()
-        properties: dict[str, Any] = service["Properties"]
-        if not isinstance(properties["TaskDefinition"], str):
-            raise TypeError("TaskDefinition")
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError):
-        raise CannotDeployError(
-            "The AppSpec file is not valid: it needs Resources with one service, and its "
-            "Properties with TaskDefinition."
-        ) from None
-    return properties
 
 
 def _network(target: dict[str, Any]) -> dict[str, Any] | None:

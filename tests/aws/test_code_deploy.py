@@ -229,3 +229,123 @@ def test_a_copied_lab_finishes_the_deployment_for_itself(stage: Stage) -> None:
         shown = other.client("codedeploy").get_deployment(deploymentId=deployment)
         assert shown["deploymentInfo"]["status"] == "Succeeded"
     assert status(stage, deployment) == "InProgress"
+
+
+# ------------------------------------------------------------------ hooks of the AppSpec file
+
+ROLLBACK = {"enabled": True, "events": ["DEPLOYMENT_FAILURE"]}
+
+
+def with_hooks(*events: str) -> str:
+    """An AppSpec file for `web` whose hooks of these events call a function of the event's name."""
+    content = json.loads(app_spec())
+    return json.dumps(content | {"Hooks": [{event: event} for event in events]})
+
+
+def test_hooks_run_in_their_order_between_the_steps_of_a_deployment(stage: Stage) -> None:
+    """Each sees what is there at its time: the replacement, test traffic, production traffic."""
+    seen: list[tuple[str, int, int, int]] = []
+
+    def look(event: str) -> Any:
+        def answer(question: dict[str, Any]) -> dict[str, str]:
+            assert set(question) == {"DeploymentId", "LifecycleEventHookExecutionId"}
+            with stage.lab.quiet():
+                sets = len(stage.service()["taskSets"])
+                seen.append(
+                    (event, sets, stage.weights(stage.test)[1], stage.weights(stage.production)[1])
+                )
+            return {"status": "Succeeded"}
+
+        return answer
+
+    events = ["BeforeInstall", "AfterInstall", "AfterAllowTestTraffic", "BeforeAllowTraffic",
+              "AfterAllowTraffic"]  # fmt: skip
+    for event in events:
+        stage.lab.hooks[event] = look(event)
+    deployment = deploy(stage, content=with_hooks(*reversed(events)))
+    stage.lab.settle()
+    assert status(stage, deployment) == "Succeeded"
+    assert seen == [
+        ("BeforeInstall", 1, 0, 0),
+        ("AfterInstall", 2, 0, 0),
+        ("AfterAllowTestTraffic", 2, 100, 0),
+        ("BeforeAllowTraffic", 2, 100, 0),
+        ("AfterAllowTraffic", 2, 100, 100),
+    ]
+
+
+@pytest.mark.parametrize(
+    "event", ["AfterInstall", "AfterAllowTestTraffic", "BeforeAllowTraffic", "AfterAllowTraffic"]
+)
+def test_a_hook_that_reports_failed_turns_the_deployment_back(stage: Stage, event: str) -> None:
+    """With a rollback for failed deployments, everything is as it was at the start."""
+    arn = f"arn:aws:lambda:us-east-1:123456789012:function:{event}"
+    stage.lab.hooks[arn] = lambda question: {"status": "Failed"}
+    deployment = deploy(stage, content=with_hooks(event), autoRollbackConfiguration=ROLLBACK)
+    stage.lab.settle()
+    assert status(stage, deployment) == "Failed"
+    assert (stage.weights(stage.production), stage.weights(stage.test)) == ((100, 0), (100, 0))
+    assert stage.definitions() == ["web:1", "web:1"]
+
+
+def test_without_a_rollback_a_failed_hook_leaves_things_as_they_are(stage: Stage) -> None:
+    """The deployment has failed, the replacement runs on, and users stay with the original."""
+    stage.lab.hooks["AfterAllowTestTraffic"] = lambda question: {"status": "Failed"}
+    deployment = deploy(stage, content=with_hooks("AfterAllowTestTraffic"))
+    stage.lab.settle()
+    assert status(stage, deployment) == "Failed"
+    assert (stage.weights(stage.production), stage.weights(stage.test)) == ((100, 0), (0, 100))
+    assert stage.definitions() == ["web:1", "web:1", "web:2", "web:2"]
+
+
+def test_before_install_can_fail_a_deployment_before_anything_is_made(stage: Stage) -> None:
+    """There is no replacement task set yet."""
+    stage.lab.hooks["BeforeInstall"] = lambda question: {"status": "Failed"}
+    deployment = deploy(stage, content=with_hooks("BeforeInstall"))
+    stage.lab.settle()
+    assert (status(stage, deployment), stage.definitions()) == ("Failed", ["web:1", "web:1"])
+    assert len(stage.service()["taskSets"]) == 1
+
+
+def test_a_hook_that_reports_nothing_fails_the_deployment_after_an_hour(stage: Stage) -> None:
+    """A function that gives nothing back, or raises, has notified nobody."""
+
+    def broken(question: dict[str, Any]) -> dict[str, str]:
+        raise ValueError("no connection")
+
+    stage.lab.hooks["BeforeAllowTraffic"] = broken
+    content = with_hooks("BeforeAllowTraffic")
+    deployment = deploy(stage, content=content, autoRollbackConfiguration=ROLLBACK)
+    stage.lab.wait(3500)
+    during = status(stage, deployment)
+    stage.lab.wait(600)
+    assert (during, status(stage, deployment)) == ("InProgress", "Failed")
+
+
+def test_a_function_that_nobody_has_written_succeeds(stage: Stage) -> None:
+    """The lab runs no Lambda function, as for the hooks of ECS itself."""
+    deployment = deploy(stage, content=with_hooks("AfterInstall"))
+    stage.lab.settle()
+    assert status(stage, deployment) == "Succeeded"
+
+
+@pytest.mark.parametrize(
+    "hooks", [[{"ApplicationStop": "f"}], {"AfterInstall": "f"}, [{"AfterInstall": ["f"]}]]
+)
+def test_an_app_spec_file_with_wrong_hooks_is_not_valid(stage: Stage, hooks: Any) -> None:
+    """Only five events can have one, and each names one function in a list."""
+    content = json.dumps(json.loads(app_spec()) | {"Hooks": hooks})
+    deployment = deploy(stage, content=content)
+    stage.lab.settle()
+    assert (status(stage, deployment), stage.definitions()) == ("Failed", ["web:1", "web:1"])
+
+
+def test_a_copied_lab_goes_on_from_the_hook(stage: Stage) -> None:
+    """What the hooks find and say in the copy does not happen in the lab it was made from."""
+    deployment = deploy(stage, content=with_hooks("AfterAllowTraffic"))
+    stage.lab.wait(30)
+    with stage.lab.copy() as other:
+        other.settle()
+        shown = other.client("codedeploy").get_deployment(deploymentId=deployment)
+        assert shown["deploymentInfo"]["status"] == "Succeeded"
+    assert status(stage, deployment) == "InProgress"

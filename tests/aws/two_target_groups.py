@@ -87,9 +87,9 @@ class Stage:
         self.lab.settle()
 
     def weights(self, listener: str) -> tuple[int, int]:
-        """The weights of blue and green in a listener."""
+        """The weights of blue and green in a listener; no weights before the first shift."""
         actions = self.elb.describe_rules(ListenerArn=listener)["Rules"][0]["Actions"]
-        groups = actions[0]["ForwardConfig"]["TargetGroups"]
+        groups = actions[0].get("ForwardConfig", {"TargetGroups": []})["TargetGroups"]
         found = {each["TargetGroupArn"]: each["Weight"] for each in groups}
         return found.get(self.blue, 0), found.get(self.green, 0)
 
