@@ -1,12 +1,13 @@
 """Blue/green, but blue is gone as soon as green has the traffic."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
 elb = lab.client("elbv2")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 web = {
     "name": "web",
     "image": "public.ecr.aws/nginx/nginx:1.27",
@@ -61,7 +62,7 @@ balancer = {
     },
 }
 ecs.create_service(
-    cluster="shop",
+    cluster=variant.cluster,
     serviceName="web",
     taskDefinition="web",
     desiredCount=2,

@@ -1,12 +1,13 @@
 """With a test listener, a longer bake time, and one task first."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
 elb = lab.client("elbv2")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 web = {
     "name": "web",
     "image": "public.ecr.aws/nginx/nginx:1.27",
@@ -69,7 +70,7 @@ balancer = {
     },
 }
 ecs.create_service(
-    cluster="shop",
+    cluster=variant.cluster,
     serviceName="web",
     taskDefinition="web:1",
     desiredCount=1,
@@ -79,4 +80,4 @@ ecs.create_service(
     deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 45},
 )
 lab.settle()
-ecs.update_service(cluster="shop", service="web", desiredCount=2)
+ecs.update_service(cluster=variant.cluster, service="web", desiredCount=2)

@@ -1,12 +1,13 @@
-"""Two target groups, and ten minutes in which blue is kept."""
+"""Two target groups, and as many minutes in which blue is kept."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
 elb = lab.client("elbv2")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 web = {
     "name": "web",
     "image": "public.ecr.aws/nginx/nginx:1.27",
@@ -61,13 +62,13 @@ balancer = {
     },
 }
 ecs.create_service(
-    cluster="shop",
+    cluster=variant.cluster,
     serviceName="web",
     taskDefinition="web",
     desiredCount=2,
     launchType="FARGATE",
     networkConfiguration={"awsvpcConfiguration": network},
     loadBalancers=[balancer],
-    deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 10},
+    deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": variant.minutes},
 )
 lab.settle()

@@ -1,12 +1,13 @@
 """Where the learner begins: a service that is deployed by rolling updates."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
 elb = lab.client("elbv2")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.cluster)
 web = {
     "name": "web",
     "image": "public.ecr.aws/nginx/nginx:1.27",
@@ -56,7 +57,7 @@ balancer = {
     "containerPort": 80,
 }
 ecs.create_service(
-    cluster="shop",
+    cluster=variant.cluster,
     serviceName="web",
     taskDefinition="web",
     desiredCount=2,
