@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ecs_lab.diagram import balancing, outside, reading, storage
+from ecs_lab.diagram import balancers, outside, reading, storage
 from ecs_lab.diagram.drawing import (
     SERVICES_IN_A_CLUSTER,
     STOPPED_TASKS,
@@ -31,7 +31,7 @@ def architecture(snapshot: Record, title: str | None = None) -> Graph:
     Network(drawing).draw(region)
     outside.draw(drawing)
     storage.draw(drawing, region)
-    balancing.draw(drawing, region)
+    balancers.draw(drawing, region)
     for cluster, starters in upper:
         _waiting_and_stopped(drawing, cluster["clusterName"])
         for starter, revisions, tasks in starters:

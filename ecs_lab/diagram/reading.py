@@ -60,9 +60,18 @@ def eni_detail(task: Record, name: str) -> str:
 
 def ports(task: Record) -> str:
     """The host ports of a task in bridge or host mode, as "32768 to 80"."""
-    bindings = [b for c in task.get("containers") or [] for b in c.get("networkBindings") or []]
-    said = [f"{b['hostPort']} to {b['containerPort']}" for b in bindings if "hostPort" in b]
+    said = [f"{b['hostPort']} to {b['containerPort']}" for b in _bindings(task)]
     return f"port {', '.join(dict.fromkeys(said))}" if said else ""
+
+
+def host_ports(task: Record) -> list[int]:
+    """The ports of its instance on which a task in bridge or host mode listens."""
+    return [int(each["hostPort"]) for each in _bindings(task)]
+
+
+def _bindings(task: Record) -> list[Record]:
+    every = [b for c in task.get("containers") or [] for b in c.get("networkBindings") or []]
+    return [each for each in every if "hostPort" in each]
 
 
 def why_stopped(task: Record) -> str:

@@ -210,6 +210,49 @@ def add_task(
     return lab
 
 
+def add_balancer(lab: Snapshot, name: str = "front", **more: Any) -> Snapshot:
+    """Add a load balancer that listens on port 80, an Application Load Balancer if not said
+    otherwise.
+    """
+    balancer = {
+        "LoadBalancerArn": f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/{name}",
+        "LoadBalancerName": name,
+        "DNSName": f"{name}.elb.amazonaws.com",
+        "Type": "application",
+        "Scheme": "internet-facing",
+        "Listeners": [{"Port": 80, "Protocol": "HTTP", "TargetGroupArns": []}],
+    }
+    lab["loadBalancers"].append(balancer | more)
+    return lab
+
+
+def add_target_group(
+    lab: Snapshot,
+    targets: dict[tuple[str, int], str],
+    *,
+    name: str = "web",
+    kind: str = "ip",
+    balancers: tuple[int, ...] = (0,),
+) -> Snapshot:
+    """Add a target group with targets (id and port) in these states, behind load balancers of
+    these numbers.
+    """
+    lab["targetGroups"].append(
+        {
+            "TargetGroupArn": f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/{name}",
+            "TargetGroupName": name,
+            "TargetType": kind,
+            "HealthCheckPath": "/health",
+            "LoadBalancerArns": [lab["loadBalancers"][n]["LoadBalancerArn"] for n in balancers],
+            "Targets": [
+                {"Target": {"Id": key, "Port": port}, "TargetHealth": {"State": state}}
+                for (key, port), state in targets.items()
+            ],
+        }
+    )
+    return lab
+
+
 def _cluster(lab: Snapshot, name: str) -> dict[str, Any]:
     return next(c for c in lab["clusters"] if c["clusterName"] == name)
 
@@ -260,3 +303,13 @@ def crowd(tasks: int = 1000, instances: int = 100) -> Snapshot:
         status = "PENDING" if number % 50 == 49 else "RUNNING"
         add_task(lab, number, instance=number % instances, status=status)
     return lab
+
+
+def balanced() -> Snapshot:
+    """`fargate` behind an Application Load Balancer: two of three targets are healthy."""
+    lab = add_balancer(fargate(3))
+    addresses = [each["attachments"][0]["details"][1]["value"] for each in lab["tasks"]]
+    states = ("healthy", "healthy", "unhealthy")
+    return add_target_group(
+        lab, {(each, 80): state for each, state in zip(addresses, states, strict=True)}
+    )

@@ -24,6 +24,7 @@ SAMPLES = {
     "lost": lab.instance_lost(),
     "fargate": lab.fargate(15),
     "crowd": lab.crowd(),
+    "balanced": lab.balanced(),
 }
 NASTY = [
     "<script>alert('x')</script>",
