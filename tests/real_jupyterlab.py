@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -35,6 +37,24 @@ IDLE = (
 )
 
 
+TELL_PID = "import os, pathlib; _ = pathlib.Path('kernel.pid').write_text(str(os.getpid()))"
+"""A cell that lets `frozen` find its kernel."""
+
+
+@contextmanager
+def frozen(served: tuple[str, Path]) -> Iterator[None]:
+    """Within the block the kernel that ran `TELL_PID` does nothing at all.
+
+    A cell that is busy would not do: JupyterLab lets widgets talk to the kernel beside it.
+    """
+    kernel = int((served[1] / "kernel.pid").read_text("utf-8"))
+    os.kill(kernel, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(kernel, signal.SIGCONT)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """A headless Chromium."""
@@ -51,19 +71,15 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """A JupyterLab server: its address, and the folder that it shows."""
-    home = tmp_path_factory.mktemp("jupyter")
+@contextmanager
+def serving(home: Path) -> Iterator[tuple[str, Path]]:
+    """A JupyterLab server that keeps all in `home`: its address, and the folder that it shows."""
     folder = home / "course"
     folder.mkdir()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     own = {name: str(home / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
-    news = home / "jupyter_config_dir/lab/user-settings/@jupyterlab/apputils-extension"
-    news.mkdir(parents=True)
-    (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}', "utf-8")
     environment = {**os.environ, **own, "PYTHONPATH": str(REPOSITORY), "IPYTHONDIR": str(home)}
     server = subprocess.Popen(
         [
@@ -80,6 +96,13 @@ def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, 
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A JupyterLab server: its address, and the folder that it shows."""
+    with serving(tmp_path_factory.mktemp("jupyter")) as served:
+        yield served
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
@@ -110,6 +133,22 @@ def _notebook(cells: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
+def run_all(
+    page: Any, served: tuple[str, Path], name: str, cells: tuple[str, ...], theme: str = ""
+) -> None:
+    """Open a notebook of these cells in a page, and run them all."""
+    address, folder = served
+    own = folder.parent / name.removesuffix(".ipynb")  # nobody's answers but this notebook's
+    first = f"import os\nos.environ['ECS_LAB_DATA'] = {str(own)!r}"
+    (folder / name).write_text(json.dumps(_notebook((first, *cells))), "utf-8")
+    page.goto(f"{address}/lab/tree/{name}?reset")
+    page.wait_for_function(IDLE, timeout=90_000)
+    execute = "([id, args]) => window.jupyterapp.commands.execute(id, args)"
+    if theme:
+        page.evaluate(execute, ["apputils:change-theme", {"theme": theme}])
+    page.evaluate(execute, ["notebook:run-all-cells", {}])
+
+
 @pytest.fixture
 def run_cells(
     chromium: Any, jupyterlab: tuple[str, Path], request: pytest.FixtureRequest
@@ -121,14 +160,7 @@ def run_cells(
 
     def run(*cells: str, theme: str = "JupyterLab Light") -> Any:
         name = f"{request.node.name}.ipynb".replace("[", "-").replace("]", "")
-        own = folder.parent / name.removesuffix(".ipynb")  # nobody's answers but this test's
-        first = f"import os\nos.environ['ECS_LAB_DATA'] = {str(own)!r}"
-        (folder / name).write_text(json.dumps(_notebook((first, *cells))), "utf-8")
-        page.goto(f"{address}/lab/tree/{name}?reset")
-        page.wait_for_function(IDLE, timeout=90_000)
-        execute = "([id, args]) => window.jupyterapp.commands.execute(id, args)"
-        page.evaluate(execute, ["apputils:change-theme", {"theme": theme}])
-        page.evaluate(execute, ["notebook:run-all-cells", {}])
+        run_all(page, (address, folder), name, cells, theme)
         return page
 
     yield run

@@ -138,6 +138,9 @@ function render({ model, el }) {
   /** @type {Map<string, object>} */
   const waiting = new Map();
   let ticker = 0;
+  // What Python sent ahead for some buttons is good for one press; then it sends it anew.
+  let used = false;
+  const renewed = () => (used = false);
 
   /** @param {string} name */
   function send(name) {
@@ -147,6 +150,11 @@ function render({ model, el }) {
     underWay = true;
     root.setAttribute("aria-busy", "true");
     model.send({ do: name, values });
+    const coming = used ? undefined : model.get("ahead")[name];
+    if (!coming) return;
+    used = true;
+    settle(body, coming);
+    count();
   }
 
   function told() {
@@ -249,6 +257,7 @@ function render({ model, el }) {
   model.on("change:body", redraw);
   model.on("change:notice", draw);
   model.on("change:ticking", tick);
+  model.on("change:ahead", renewed);
   model.on("msg:custom", told);
   el.replaceChildren(root);
   draw();
@@ -261,6 +270,7 @@ function render({ model, el }) {
     model.off("change:body", redraw);
     model.off("change:notice", draw);
     model.off("change:ticking", tick);
+    model.off("change:ahead", renewed);
     model.off("msg:custom", told);
     listening.abort();
   };

@@ -37,6 +37,8 @@ class Board(anywidget.AnyWidget):
     notice = t.Unicode().tag(sync=True)
     # Seconds between two {"do": "tick"} that the browser sends by itself; 0 for none.
     ticking = t.Float(0.0).tag(sync=True)
+    # What some buttons lead to, by their names: shown at once, before this kernel has heard of it.
+    ahead: t.Dict[str, list[Node]] = t.Dict().tag(sync=True)
 
     def __init__(self, title: str, fields: Sequence[Field] = ()) -> None:
         self._fields = {field.name: field for field in fields}
@@ -56,6 +58,9 @@ class Board(anywidget.AnyWidget):
 
     def changed(self) -> None:
         """A field has another value."""
+
+    def afterwards(self) -> None:
+        """What takes time, once the browser has been told what to show."""
 
     # ------------------------------------------------------------------ what all share
 
@@ -96,6 +101,7 @@ class Board(anywidget.AnyWidget):
             self.ticking = 0.0
             self.notice = f"That did not work: {error}"
         self.send({"told": True})  # the browser waits for it before it sends the next one
+        self.afterwards()
 
     def as_html(self) -> str:
         """What is shown, for places without widgets."""

@@ -1,12 +1,14 @@
 """A mock exam in a notebook: it begins when the learner says so, and lives in the learner's store.
 
-What goes to the browser before the end is the text of the question on show and which questions are
-answered or flagged. The clock that is seen is the browser's; the one that counts is in `Sitting`.
+What goes to the browser before the end is the text of the question on show and of its neighbours,
+and which questions are answered or flagged. The clock that is seen is the browser's; the one that
+counts is in `Sitting`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -65,7 +67,7 @@ class ExamBoard(Board):
         """A paper to sit; `files` are own questions in it."""
         self._paper, self._clock, self._files = drawn, clock, files
         self._sitting: Sitting | None = None
-        self._asking = False
+        self._asking, self._at = False, 0
         still, _ = sitting.opened(here(), drawn.blueprint.code, clock)
         self._open = still[-1] if still else None
         super().__init__(f"Mock exam {sitting.title_of(drawn)}")
@@ -111,10 +113,6 @@ class ExamBoard(Board):
         assert self._sitting is not None
         return self._sitting
 
-    @property
-    def _at(self) -> int:
-        return self._running.position
-
     def _begin(self) -> None:
         if self._sitting is None and self._open is None:
             self._take(sitting.begin(self._paper, clock=self._clock, files=self._files))
@@ -130,7 +128,7 @@ class ExamBoard(Board):
 
     def _take(self, found: Sitting) -> None:
         """From now on this exam is on show, with what is chosen in it."""
-        self._sitting = found
+        self._sitting, self._at = found, found.position
         fields = [field for index in range(len(found.items)) for field in fields_of(index)]
         self._fields = {field.name: field for field in fields}
         self.values = {field.name: field.value for field in fields}
@@ -140,8 +138,7 @@ class ExamBoard(Board):
 
     def _go(self, index: int) -> None:
         last = len(self._running.items) - 1
-        self._asking = index > last
-        self._running.look_at(max(0, min(index, last)))
+        self._asking, self._at = index > last, max(0, min(index, last))
         self.show("" if self._asking else f"Question {self._at + 1} of {last + 1}.")
 
     def _flag(self) -> None:
@@ -208,7 +205,22 @@ class ExamBoard(Board):
             return self._lobby()
         if self._running.close_if_over():
             return self._result()
-        return self._hand_in() if self._asking else self._question()
+        return self._hand_in() if self._asking else self._question(self._at)
+
+    def afterwards(self) -> None:
+        """Keep where the learner is, which a busy disk takes its time for; send the neighbours."""
+        now = self._sitting
+        if now is None:
+            return
+        with suppress(OverError):  # it is told with whatever is done next
+            now.look_at(self._at)
+        near = {"previous": self._at - 1, "next": self._at + 1}
+        going = not now.ended and not self._asking
+        self.ahead = {
+            name: self._question(at)
+            for name, at in near.items()
+            if going and 0 <= at < len(now.items)
+        }
 
     def _lobby(self) -> list[Node]:
         today = self._clock().astimezone().date()
@@ -228,8 +240,8 @@ class ExamBoard(Board):
             parts.append(element("ul", *(element("li", line) for line in lines)))
         return [*parts, buttons(*pressing)]
 
-    def _question(self) -> list[Node]:
-        now, at = self._running, self._at
+    def _question(self, at: int) -> list[Node]:
+        now = self._running
         last = len(now.items) - 1
         pressing = [button("previous", "Previous", off=at == 0),
                     button("next", "Next" if at < last else "To the end")]  # fmt: skip

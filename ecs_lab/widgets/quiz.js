@@ -88,16 +88,21 @@ function render({ model, el }) {
   );
   /** What the form shows: another question, or a verdict, draws it anew. */
   let drawn = "";
+  /** A neighbour that is shown at once, until Python is there as well. @type {Record<string, any> | null} */
+  let early = null;
+
+  /** What is on show. @param {string} name */
+  const get = (name) => (early && name in early ? early[name] : model.get(name));
 
   /** @returns {Verdict | null} */
-  const verdictNow = () => (model.get("verdict").summary ? model.get("verdict") : null);
+  const verdictNow = () => (get("verdict").summary ? get("verdict") : null);
 
   /** @returns {HTMLInputElement[]} */
   const inputs = () => [...form.querySelectorAll("input")];
 
   /** What the learner has chosen, as the session reads it; see Answer in session.py. */
   function answerNow() {
-    const { kind } = model.get("question");
+    const { kind } = get("question");
     if (kind === "ordering") return [...form.querySelectorAll("li")].map((row) => Number(row.dataset.place));
     if (kind === "matching") return [...form.querySelectorAll("select")].map((box) => Number(box.value));
     return inputs().flatMap((input, place) => (input.checked ? [place] : []));
@@ -106,28 +111,43 @@ function render({ model, el }) {
   /** @param {object} message */
   function send(message) {
     const chosen = answerNow();
-    model.send({ ...message, at: model.get("position"), chosen });
+    model.send({ ...message, at: get("position"), chosen });
+  }
+
+  /** Goes to a neighbour. Python, which is told, has sent it ahead. @param {number} by */
+  function step(by) {
+    send({ do: "step", by });
+    const position = get("position") + by;
+    const screen = model.get("ahead")[position];
+    if (!screen) return;
+    early = { picture: {}, shown: {}, notice: "", ...screen, position };
+    draw();
+  }
+
+  function changed() {
+    if (early && early.position === model.get("position")) early = null;
+    draw();
   }
 
   function draw() {
-    const position = model.get("position");
-    const total = model.get("total");
+    const position = get("position");
+    const total = get("total");
     const atEnd = position >= total;
     // A button that hides or goes takes the focus with it; look before anything changes.
     const hadFocus = root.contains(document.activeElement);
     for (const part of [form, more, keys, previous, check, next, flag, explain, show, situation, beside, shown]) part.hidden = atEnd;
     results.hidden = !atEnd;
-    progress.textContent = `${model.get("title")}: ${atEnd ? "results" : `question ${position + 1} of ${total}`}`;
-    const key = atEnd ? "" : `${position} ${model.get("question").id} ${verdictNow() !== null}`;
+    progress.textContent = `${get("title")}: ${atEnd ? "results" : `question ${position + 1} of ${total}`}`;
+    const key = atEnd ? "" : `${position} ${get("question").id} ${verdictNow() !== null}`;
     const anew = key !== drawn;
     drawn = key;
-    if (atEnd) drawResults(model.get("score"), total);
-    else if (anew) drawQuestion(model.get("question"), verdictNow());
+    if (atEnd) drawResults(get("score"), total);
+    else if (anew) drawQuestion(get("question"), verdictNow());
     drawButtons(position, total);
-    drawPictures(beside, [model.get("picture")]);
-    drawShown(model.get("shown"));
+    drawPictures(beside, [get("picture")]);
+    drawShown(get("shown"));
     const verdict = verdictNow();
-    status.textContent = [verdict?.summary, model.get("notice")].filter(Boolean).join(" ");
+    status.textContent = [verdict?.summary, get("notice")].filter(Boolean).join(" ");
     status.className = `status ${verdict ? (verdict.correct ? "right" : "wrong") : ""}`;
     if (hadFocus && (anew || atEnd)) focusOn(atEnd ? results.querySelector("h4") : verdict ? next : form.querySelector("input, select, button"));
   }
@@ -147,7 +167,7 @@ function render({ model, el }) {
     else if (question.kind === "matching") fields.append(...question.options.map((_, place) => drawMatch(question, verdict, place)));
     else fields.append(...question.options.map((text, place) => drawOption(question, verdict, text, place)));
     form.replaceChildren(fields);
-    const chosen = new Set(model.get("chosen"));
+    const chosen = new Set(get("chosen"));
     if (question.kind === "choice") inputs().forEach((input, place) => (input.checked = chosen.has(place)));
     for (const field of form.querySelectorAll("input, select, button")) field.toggleAttribute("disabled", Boolean(verdict));
     more.replaceChildren(...(verdict ? drawMore(verdict) : []));
@@ -156,7 +176,7 @@ function render({ model, el }) {
   /** The steps of an order, each with buttons that move it. @param {Question} question @param {Verdict | null} verdict */
   function drawSteps(question, verdict) {
     const list = make("ol", { class: "steps" });
-    for (const place of /** @type {number[]} */ (model.get("chosen"))) {
+    for (const place of /** @type {number[]} */ (get("chosen"))) {
       const text = `${LETTERS[place]}. ${question.options[place]}`;
       const row = make("li", { class: "option", "data-place": String(place) }, make("span", { class: "text" }, text));
       if (verdict) row.append(reason(verdict, place, row));
@@ -183,7 +203,7 @@ function render({ model, el }) {
   /** One option of a matching question and the box with its answers. @param {Question} question @param {Verdict | null} verdict @param {number} place */
   function drawMatch(question, verdict, place) {
     const id = `${prefix}-${place}`;
-    const chosen = model.get("chosen")[place];
+    const chosen = get("chosen")[place];
     const choices = ["Choose …", ...question.answers.map((answer, at) => `${LETTERS[at]}. ${answer}`)].map((text, at) => {
       const choice = make("option", { value: String(at - 1) }, text);
       choice.toggleAttribute("selected", at - 1 === chosen);
@@ -240,7 +260,7 @@ function render({ model, el }) {
     if (verdict) {
       const { right, standing, why } = verdict.options[place];
       if (right) row.classList.add("right");
-      else if (model.get("chosen").includes(place)) row.classList.add("wrong");
+      else if (get("chosen").includes(place)) row.classList.add("wrong");
       row.append(make("p", { class: "why", id: `${id}-why` }, make("strong", {}, `${standing}: `), why));
       input.setAttribute("aria-describedby", `${id}-why`);
     }
@@ -267,11 +287,11 @@ function render({ model, el }) {
   function drawButtons(position, total) {
     const answered = verdictNow() !== null;
     check.hidden = check.hidden || answered;
-    show.hidden = show.hidden || !verdictNow()?.provable || Boolean(model.get("shown").about);
+    show.hidden = show.hidden || !verdictNow()?.provable || Boolean(get("shown").about);
     show.removeAttribute("disabled");
     previous.toggleAttribute("disabled", position === 0);
     next.textContent = position === total - 1 ? "See results" : "Next";
-    flag.setAttribute("aria-pressed", String(model.get("flagged")));
+    flag.setAttribute("aria-pressed", String(get("flagged")));
     next.classList.toggle("main", answered);
     check.classList.toggle("main", !answered);
   }
@@ -314,8 +334,8 @@ function render({ model, el }) {
     { signal },
   );
   check.addEventListener("click", checkNow, { signal });
-  previous.addEventListener("click", () => send({ do: "step", by: -1 }), { signal });
-  next.addEventListener("click", () => send({ do: "step", by: 1 }), { signal });
+  previous.addEventListener("click", () => step(-1), { signal });
+  next.addEventListener("click", () => step(1), { signal });
   show.addEventListener(
     "click",
     () => {
@@ -328,11 +348,11 @@ function render({ model, el }) {
   explain.addEventListener("click", () => send({ do: "explain" }), { signal });
   flag.addEventListener("click", () => send({ do: "flag" }), { signal });
 
-  model.on("change", draw);
+  model.on("change", changed);
   el.replaceChildren(root);
   draw();
   return () => {
-    model.off("change", draw);
+    model.off("change", changed);
     listening.abort();
   };
 }

@@ -4,9 +4,10 @@
     >>> quiz.total, quiz.verdict
     (3, {})
 
-What goes to the browser is the question on show: its text, its options, and, once it has been
-answered, the verdict and what its proof showed (quiz_parts.py). The answers of the other questions
-never leave Python. What the learner answers is kept at once (ecs_lab.quiz.practice).
+What goes to the browser is the question on show and its neighbours: their text, their options, and,
+of one that has been answered, the verdict and what its proof showed (quiz_parts.py). The answers of
+the other questions never leave Python. What the learner answers is kept at once
+(ecs_lab.quiz.practice).
 """
 
 from __future__ import annotations
@@ -103,6 +104,9 @@ class QuizWidget(anywidget.AnyWidget):
     # "pictures": [{"source", "text"}], "findings": [{"letter", "standing", "found"}], "trouble"}.
     shown = t.Dict().tag(sync=True)
     flagged = t.Bool(False).tag(sync=True)
+    # The neighbours of the question on show, by their places: {"question", "chosen", "verdict",
+    # "flagged"} as above, so that Next shows one before this kernel has heard of it.
+    ahead = t.Dict().tag(sync=True)
     # What is to be told about the last action, when it is not a verdict.
     notice = t.Unicode().tag(sync=True)
     # {"right", "answered"}; at the end also "questions": [{"stem", "standing", "flagged"}].
@@ -208,18 +212,27 @@ class QuizWidget(anywidget.AnyWidget):
             if position == self.total:
                 self.question, self.chosen, self.verdict, self.picture = {}, [], {}, {}
                 return
-            verdict = self._session.verdicts.get(position)
-            item = self._session.items[position]
-            self.question = question_part(item)
-            self.verdict = (
-                {**verdict_part(verdict), "history": history(item.question)} if verdict else {}
-            )
-            self.chosen = list(verdict.chosen) if verdict else self._draft(position)
-            self.flagged = item.question.id in self._practice.flags
+            for name, value in self._screen(position).items():
+                setattr(self, name, value)
+
+    def _screen(self, position: int) -> dict[str, Any]:
+        """What is shown of a question: the traits of that name."""
+        verdict, item = self._session.verdicts.get(position), self._session.items[position]
+        told = {**verdict_part(verdict), "history": history(item.question)} if verdict else {}
+        return {
+            "question": question_part(item),
+            "verdict": told,
+            "chosen": list(verdict.chosen) if verdict else self._draft(position),
+            "flagged": item.question.id in self._practice.flags,
+        }
 
     def _afterwards(self) -> None:
-        """What takes time, once the browser has the question: its picture, and where we are."""
+        """What takes time, once the browser has the question: its neighbours, its picture, and
+        where we are.
+        """
         if self.position < self.total:
+            near = (self.position - 1, self.position + 1, self.position + 2)
+            self.ahead = {str(at): self._screen(at) for at in near if 0 <= at < self.total}
             question = self._session.items[self.position].question
             self.picture = picture_part(proving.picture_of(question))
             self._practice.look(self.position)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from real_jupyterlab import TELL_PID, frozen
 
 from ecs_lab.exam.blueprints import find
 from ecs_lab.exam.paper import Mode, Wish, draw
@@ -152,6 +153,21 @@ def test_time_ends_in_the_browser_while_the_kernel_is_busy(run_cells: Run, cell:
     board.get_by_role("status").filter(has_text="Time is over.").wait_for(timeout=120_000)
     board.get_by_text("Time was over.").wait_for(timeout=120_000)
     assert board.get_by_text("0 of 3 right, 3 blank").count() == 1
+
+
+def test_next_question_is_shown_without_the_kernel(
+    run_cells: Run, cell: str, jupyterlab: tuple[str, Path]
+) -> None:
+    """The browser has the neighbours of a question before Next is pressed."""
+    page = run_cells(TELL_PID, cell)
+    board = begin(page)
+    page.wait_for_timeout(2_000)  # what is sent ahead comes a little after the question
+    with frozen(jupyterlab):
+        board.get_by_role("button", name="Next").press("Enter")
+        board.get_by_text("Question 2 of 3", exact=True).wait_for(timeout=5_000)
+        board.locator("fieldset input").first.check()
+    board.get_by_text("All questions").click()
+    board.get_by_role("button", name="Question 2, answered").wait_for(timeout=60_000)
 
 
 def test_exam_goes_on_after_a_kernel_restart(run_cells: Run, cell: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from real_jupyterlab import TELL_PID, frozen
 
 from ecs_lab.quiz.bank import load_topic
 from ecs_lab.quiz.session import Session
@@ -112,6 +113,26 @@ def test_answer_is_not_sent_before_the_learner_answers(run_cells: Callable[..., 
     quiz.get_by_role("button", name="Check").click()
     quiz.get_by_text(item.options[0].why[:40]).wait_for()
     assert item.options[0].why[:40] in "".join(received)
+
+
+def test_next_question_is_shown_without_the_kernel(
+    run_cells: Callable[..., Any], jupyterlab: tuple[str, Path]
+) -> None:
+    """The browser has the neighbours: N shows one at once, and what is chosen there is kept."""
+    seed, session = single_then_double()
+    page = run_cells(CELL.format(seed=seed), TELL_PID)
+    quiz = page.get_by_role("region", name="Quiz")
+    quiz.get_by_role("radio").first.wait_for(timeout=60_000)
+    quiz.get_by_role("radio").first.focus()
+    with frozen(jupyterlab):
+        page.keyboard.press("n")
+        quiz.get_by_text("question 2 of 3").wait_for(timeout=5_000)
+        assert quiz.get_by_role("group", name=session.items[1].question.stem).count() == 1
+        quiz.get_by_role("checkbox").nth(1).check()
+        quiz.get_by_role("button", name="Flag").click()
+    quiz.get_by_role("status").filter(has_text="Flagged for review.").wait_for(timeout=60_000)
+    assert quiz.get_by_text("question 2 of 3").count() == 1
+    assert quiz.get_by_role("checkbox").nth(1).is_checked()
 
 
 def _text(data: str | bytes) -> str:

@@ -70,6 +70,23 @@ def test_answer_never_leaves_python_before_it_is_given(quiz: QuizWidget) -> None
     assert "reason" not in sent(quiz)
 
 
+def test_neighbours_are_sent_ahead_as_they_will_be_shown(quiz: QuizWidget) -> None:
+    """What the browser shows at once on Next is what this kernel then says, draft and all."""
+    do(quiz, "go", to=1)
+    do(quiz, "check", chosen=right(quiz))
+    do(quiz, "go", to=2)
+    do(quiz, "step", by=-2, chosen=[3])
+    assert sorted(quiz.ahead) == ["1", "2"]
+    assert quiz.ahead["1"]["verdict"]["correct"] is True
+    assert quiz.ahead["2"]["chosen"] == [3]
+    for place in ("1", "2"):
+        assert set(quiz.ahead[place]["question"]) == FIELDS
+        coming = quiz.ahead[place]
+        do(quiz, "step", by=1)
+        shown = {name: getattr(quiz, name) for name in coming}
+        assert shown == coming
+
+
 def test_verdict_brings_the_reasons_of_this_question_only(quiz: QuizWidget) -> None:
     """After the answer reasons, source, date and lesson are there; at the next they are gone."""
     do(quiz, "check", chosen=wrong(quiz))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +94,9 @@ def test_nothing_begins_before_the_button(clock: Hands) -> None:
 
 
 def test_key_is_not_sent_before_the_end(board: ExamBoard) -> None:
-    """Texts of one question, and which are answered; no reason, no mark, nothing that counts."""
+    """Texts of a question and its neighbours, and which are answered; no reason, no mark, nothing
+    that counts.
+    """
     asked = board._running
     for index, item in enumerate(asked.items):
         do(board, f"go-{index}")
@@ -102,10 +105,32 @@ def test_key_is_not_sent_before_the_end(board: ExamBoard) -> None:
         assert json.dumps(item.question.stem)[1:-1] in state
         for word in ("reason", "correct", "counts", "did not count", "Right"):
             assert word not in state
-        others = [each for each in asked.items if each is not item]
-        assert not any(each.options[0].text in state for each in others)
+        far = [each for at, each in enumerate(asked.items) if abs(at - index) > 1]
+        assert not any(each.options[0].text in state for each in far)
     do(board, "end")
     assert "The reason for" in sent(board)
+
+
+def test_neighbours_are_sent_ahead_as_they_will_be_shown(board: ExamBoard) -> None:
+    """What the browser shows at once on Next is what this kernel then says; at the end nothing."""
+    do(board, "look")
+    for name in ("next", "next", "previous"):
+        choose(board, board._at, right(board, board._at))
+        coming = board.ahead[name]
+        do(board, name)
+        assert without_clock(board.body) == without_clock(coming)
+    assert sitting.records()[-1].state["position"] == 1
+    do(board, "next")
+    assert "next" not in board.ahead
+    do(board, "next")
+    assert board.ahead == {}
+    do(board, "end")
+    assert board.ahead == {}
+
+
+def without_clock(nodes: list[dict[str, Any]]) -> str:
+    """What is shown, whatever the time."""
+    return re.sub(r'"data-now": "\d+"', "", json.dumps(nodes))
 
 
 def test_right_and_wrong_look_the_same_before_the_end(board: ExamBoard) -> None:
