@@ -78,6 +78,7 @@ def test_ci_has_all_parts() -> None:
         "lint",
         "format",
         "types",
+        "prose",
         "course",
         "fidelity",
         "coverage",

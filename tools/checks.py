@@ -25,6 +25,7 @@ PARTS: dict[str, list[str]] = {
     "lint": [PYTHON, "-m", "ruff", "check", "."],
     "format": [PYTHON, "-m", "ruff", "format", "--check", "."],
     "types": [PYTHON, "tools/types_of_all.py"],
+    "prose": [PYTHON, "tools/prose/check_prose.py"],
     "course": [*PYTEST, "-m", "course", "-n", "2", "tests/test_course.py"],
     "fidelity": [PYTHON, "tools/fidelity.py", "--check"],
     "coverage": [PYTHON, "tools/coverage.py", "--check"],

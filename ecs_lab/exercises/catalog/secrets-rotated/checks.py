@@ -69,6 +69,6 @@ def next_rotation(lab: Lab) -> Verdict:
     return missed(
         expected="oolong, which the check has put into the secret",
         found=found,
-        why="A version id names one version for ever; a staging label moves on.",
+        why="A version id names one version forever; a staging label moves on.",
         see=SECRETS,
     )
