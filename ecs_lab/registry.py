@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecs_lab.runtime.apps import program_of
 from ecs_lab.runtime.fingerprint import digest_of
-from ecs_lab.runtime.public_images import BASE_NAME
+from ecs_lab.runtime.manifests import MANIFEST, manifest
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
@@ -19,7 +18,6 @@ NOT_RUN = (
     "This lab's account is in the grader's process, which runs no code of yours: {name} stands "
     "there for a program that runs, answers on its ports, and says nothing."
 )
-MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 _NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*(?:/[a-z0-9]+(?:[._-][a-z0-9]+)*)*")
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
 
@@ -78,7 +76,7 @@ class Registry:
         exceptions = ecr.exceptions
         image = {
             "repositoryName": repository,
-            "imageManifest": _manifest(digest, like),
+            "imageManifest": manifest(digest, like),
             "imageManifestMediaType": MANIFEST,
             "imageTag": tag,
             "imageDigest": digest,
@@ -107,21 +105,3 @@ def _parts(name: str) -> tuple[str, str]:
             f"{name!r} is no name of an image: give repository:tag in lower case, such as 'web:1'"
         )
     return repository, tag
-
-
-def _manifest(digest: str, like: str) -> str:
-    """An image manifest of one layer, which is the app; a copy names its original as OCI does.
-
-    Source: https://github.com/opencontainers/image-spec/blob/main/annotations.md
-    """
-    layer = {"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": digest}
-    config = {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": digest}
-    return json.dumps(
-        {
-            "schemaVersion": 2,
-            "mediaType": MANIFEST,
-            "config": config | {"size": 1024},
-            "layers": [layer | {"size": 1024}],
-            "annotations": {BASE_NAME: like} if like else {},
-        }
-    )

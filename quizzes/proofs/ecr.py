@@ -376,3 +376,30 @@ def endpoint(lab: ProofLab, name: str, **asked: Any) -> str:
         VpcId=lab.network.vpc_id, ServiceName=f"com.amazonaws.{lab.region}.{name}", **asked
     )
     return str(made["VpcEndpoint"]["VpcEndpointId"])
+
+
+@proof
+def pull_through(lab: ProofLab, option: Options) -> None:
+    """A rule for Amazon ECR Public; a task pulls through it, and ECR has the image then."""
+    ecr, iam = lab.client("ecr"), lab.client("iam")
+    ecr.create_pull_through_cache_rule(
+        ecrRepositoryPrefix="public", upstreamRegistryUrl="public.ecr.aws"
+    )
+    actions = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+    allow = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    iam.put_role_policy(
+        RoleName="ecsTaskExecutionRole", PolicyName="cache", PolicyDocument=document
+    )
+    account = lab.client("sts").get_caller_identity()["Account"]
+    registry = f"{account}.dkr.ecr.{lab.region}.amazonaws.com"
+    scene.cluster(lab)
+    named = scene.container(image=f"{registry}/public/nginx/nginx:1.27")
+    scene.fargate_definition(lab, named)
+    before = len(ecr.describe_repositories()["repositories"])
+    task = scene.run_task(lab, launchType="FARGATE")["tasks"][0]
+    kept = [each["repositoryName"] for each in ecr.describe_repositories()["repositories"]]
+    option("A pull through cache rule").holds_if(
+        before == 0 and task["lastStatus"] == "RUNNING" and kept == ["public/nginx/nginx"],
+        f"the task is {task['lastStatus']}; repositories: {kept}",
+    )

@@ -382,3 +382,86 @@ def test_a_repository_policy_that_denies_wins_over_the_role(lab: Lab) -> None:
     denial = lab.explain_last_denial()
     assert denial is not None
     assert (denial.action, "explicit deny" in denial.message) == ("ecr:BatchGetImage", True)
+
+
+def public_rule(lab: Lab) -> None:
+    """A pull through cache rule: `public` stands for Amazon ECR Public."""
+    lab.client("ecr").create_pull_through_cache_rule(
+        ecrRepositoryPrefix="public", upstreamRegistryUrl="public.ecr.aws"
+    )
+
+
+CACHED = "123456789012.dkr.ecr.us-east-1.amazonaws.com/public/nginx/nginx:1.27"
+
+
+def may_import(lab: Lab, *actions: str) -> None:
+    """Let the execution role do these actions on repositories of the cache."""
+    arn = "arn:aws:ecr:us-east-1:123456789012:repository/public/*"
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": arn}
+    lab.client("iam").put_role_policy(
+        RoleName="ecsTaskExecutionRole",
+        PolicyName="cache",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
+
+
+def test_the_first_pull_through_a_rule_makes_the_repository_and_keeps_the_image(lab: Lab) -> None:
+    """It needs two permissions more; a later pull needs neither of them, nor the rule."""
+    public_rule(lab)
+    for actions in ((), ("ecr:BatchImportUpstreamImage",), ("ecr:CreateRepository",)):
+        if actions:
+            may_import(lab, *actions)
+        task = described(lab, on_fargate(lab, {"image": CACHED}))
+        assert task["stoppedReason"].endswith("403 Forbidden")
+        assert lab.client("ecr").describe_repositories()["repositories"] == []
+    may_import(lab, "ecr:BatchImportUpstreamImage", "ecr:CreateRepository")
+    assert described(lab, on_fargate(lab, {"image": CACHED}))["lastStatus"] == "RUNNING"
+    ecr = lab.client("ecr")
+    (image,) = ecr.describe_images(repositoryName="public/nginx/nginx")["imageDetails"]
+    assert image["imageTags"] == ["1.27"]
+    may_import(lab, "ecr:ListImages")
+    ecr.delete_pull_through_cache_rule(ecrRepositoryPrefix="public")
+    assert described(lab, on_fargate(lab, {"image": CACHED}))["lastStatus"] == "RUNNING"
+
+
+def test_a_cached_image_does_what_the_original_does(lab: Lab) -> None:
+    """nginx through the cache answers with its page."""
+    public_rule(lab)
+    may_import(lab, "ecr:BatchImportUpstreamImage", "ecr:CreateRepository")
+    arn = on_fargate(lab, {"image": CACHED, "portMappings": [{"containerPort": 80}]})
+    address = described(lab, arn)["containers"][0]["networkInterfaces"][0]["privateIpv4Address"]
+    reply = lab.http.from_subnet(lab.network.public_subnets[0]).get(f"http://{address}/")
+    assert "Welcome to nginx" in reply.text
+
+
+def test_a_pull_through_cache_rule_is_listed_until_it_is_deleted(lab: Lab) -> None:
+    """With its upstream registry by name; a second one for the prefix is refused."""
+    public_rule(lab)
+    ecr = lab.client("ecr")
+    (rule_of,) = ecr.describe_pull_through_cache_rules()["pullThroughCacheRules"]
+    assert (rule_of["ecrRepositoryPrefix"], rule_of["upstreamRegistry"]) == ("public", "ecr-public")
+    again = {"ecrRepositoryPrefix": "public/", "upstreamRegistryUrl": "quay.io"}
+    code = code_of(ecr.create_pull_through_cache_rule, **again)
+    assert code == "PullThroughCacheRuleAlreadyExistsException"
+    ecr.delete_pull_through_cache_rule(ecrRepositoryPrefix="public")
+    assert ecr.describe_pull_through_cache_rules()["pullThroughCacheRules"] == []
+    code = code_of(ecr.delete_pull_through_cache_rule, ecrRepositoryPrefix="public")
+    assert code == "PullThroughCacheRuleNotFoundException"
+
+
+def test_docker_hub_wants_a_secret_and_an_unknown_host_is_refused(lab: Lab) -> None:
+    """The secret has to be there; its name begins with ecr-pullthroughcache/."""
+    create = lab.client("ecr").create_pull_through_cache_rule
+    hub = {"ecrRepositoryPrefix": "hub", "upstreamRegistryUrl": "registry-1.docker.io"}
+    assert code_of(create, **hub) == "InvalidParameterException"
+    missing = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/hub-a1b2c3"
+    assert code_of(create, **hub, credentialArn=missing) == "SecretNotFoundException"
+    arn = lab.client("secretsmanager").create_secret(
+        Name="ecr-pullthroughcache/hub", SecretString="{}"
+    )["ARN"]
+    assert create(**hub, credentialArn=arn)["upstreamRegistry"] == "docker-hub"
+    other = {"ecrRepositoryPrefix": "other", "upstreamRegistryUrl": "registry.example.com"}
+    assert code_of(create, **other) == "UnsupportedUpstreamRegistryException"
+    own = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
+    private = {"ecrRepositoryPrefix": "other", "upstreamRegistryUrl": own}
+    assert code_of(create, **private) == "NotSimulatedException"

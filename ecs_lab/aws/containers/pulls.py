@@ -17,6 +17,7 @@ from moto.ecr.models import ecr_backends
 from ecs_lab.aws.containers import callers
 from ecs_lab.aws.containers.callers import SOME_ADDRESS, Caller, RefusedError, UnreachableError
 from ecs_lab.aws.containers.failures import cannot_start
+from ecs_lab.aws.ecr import pull_through
 from ecs_lab.engine.model import Container, Task
 from ecs_lab.engine.surroundings import CannotStartError
 
@@ -184,14 +185,44 @@ def _pushed(caller: Caller, name: ImageName, container: Container) -> str:
     """The digest of an image in the lab's ECR; that of another account has every image."""
     if name.account_id != callers.account_of(caller.task):
         return name.digest
-    repositories = ecr_backends[name.account_id][name.region].repositories
-    if name.name not in repositories:
-        raise _failure("repository_missing", caller.task, container, name)
-    for image in repositories[name.name].images:
+    backend = ecr_backends[name.account_id][name.region]
+    upstream = pull_through.upstream_of(backend, name.name)
+    if upstream is not None and _stored(name) is None:
+        _import(caller, name, container, upstream)
+    digest = _stored(name)
+    if digest is None:
+        there = name.name in backend.repositories
+        what = "image_missing" if there else "repository_missing"
+        raise _failure(what, caller.task, container, name)
+    return digest
+
+
+def _stored(name: ImageName) -> str | None:
+    repository = ecr_backends[name.account_id][name.region].repositories.get(name.name)
+    for image in repository.images if repository is not None else ():
         digest: Any = image.get_image_digest()
         if name.tag in image.image_tags or name.tag == digest:
             return str(digest)
-    raise _failure("image_missing", caller.task, container, name)
+    return None
+
+
+def _import(caller: Caller, name: ImageName, container: Container, upstream: str) -> None:
+    """Bring an image into a pull through cache: with permissions of the one who pulls.
+
+    Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
+    """
+    backend = ecr_backends[name.account_id][name.region]
+    arn = f"arn:aws:ecr:{name.region}:{name.account_id}:repository/{name.name}"
+    try:
+        caller.ask("ecr:BatchImportUpstreamImage", arn)
+        if name.name not in backend.repositories:
+            caller.ask("ecr:CreateRepository", arn)
+    except RefusedError as error:
+        raise _failure("pull_denied", caller.task, container, name, message=error.message) from None
+    joint = "@" if name.tag.startswith("sha256:") else ":"
+    pull_through.bring(
+        backend, name.name, name.tag, ImageName.read(f"{upstream}{joint}{name.tag}").digest
+    )
 
 
 def _failure(

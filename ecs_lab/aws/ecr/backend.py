@@ -37,6 +37,7 @@ class LabEcr(ECRBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self._previews: dict[str, dict[str, Any]] = {}
+        self.cache_rules: dict[str, dict[str, Any]] = {}
 
     @property
     def _url_module(self) -> Any:
