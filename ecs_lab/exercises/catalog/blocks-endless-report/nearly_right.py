@@ -5,39 +5,10 @@ from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
+lab.begin("blocks-endless-report")
 
-network = {
-    "awsvpcConfiguration": {
-        "subnets": list(lab.network.private_subnets),
-        "securityGroups": [lab.network.security_groups["tasks"]],
-    }
-}
-size = {"networkMode": "awsvpc", "cpu": "256", "memory": "512"}
-web = {"name": "web", "image": "public.ecr.aws/nginx/nginx:1.27"}
-job = {
-    "name": "report",
-    "image": "public.ecr.aws/docker/library/busybox:1.37",
-    "command": ["sh", "-c", "sleep 60"],
-    "environment": [{"name": "MONTH", "value": "none"}],
-}
-ecs.create_cluster(clusterName=variant.cluster)
-for family, container, count in (("web", web, 2), ("report", job, 1)):
-    ecs.register_task_definition(
-        family=family,
-        requiresCompatibilities=["FARGATE"],
-        containerDefinitions=[container],
-        **size,
-    )
-    ecs.create_service(
-        cluster=variant.cluster,
-        serviceName=family,
-        taskDefinition=family,
-        desiredCount=count,
-        launchType="FARGATE",
-        networkConfiguration=network,
-    )
-lab.wait(600)
-
+web = ecs.describe_services(cluster=variant.cluster, services=["web"])["services"][0]
+network = web["networkConfiguration"]
 ecs.delete_service(cluster=variant.cluster, service="report", force=True)
 lab.settle()
 answer = ecs.run_task(

@@ -1,39 +1,6 @@
-"""Where the learner begins: the broken system."""
+"""Where the learner begins: the system as it was found."""
 
 from ecs_lab import Lab
-from ecs_lab.exercises.variants import variant
 
 lab = Lab()
-ecs = lab.client("ecs")
-
-network = {
-    "awsvpcConfiguration": {
-        "subnets": list(lab.network.private_subnets),
-        "securityGroups": [lab.network.security_groups["tasks"]],
-    }
-}
-size = {"networkMode": "awsvpc", "cpu": "256", "memory": "512"}
-web = {"name": "web", "image": "public.ecr.aws/nginx/nginx:1.27"}
-job = {
-    "name": "report",
-    "image": "public.ecr.aws/docker/library/busybox:1.37",
-    "command": ["sh", "-c", "sleep 60"],
-    "environment": [{"name": "MONTH", "value": "none"}],
-}
-ecs.create_cluster(clusterName=variant.cluster)
-for family, container, count in (("web", web, 2), ("report", job, 1)):
-    ecs.register_task_definition(
-        family=family,
-        requiresCompatibilities=["FARGATE"],
-        containerDefinitions=[container],
-        **size,
-    )
-    ecs.create_service(
-        cluster=variant.cluster,
-        serviceName=family,
-        taskDefinition=family,
-        desiredCount=count,
-        launchType="FARGATE",
-        networkConfiguration=network,
-    )
-lab.wait(600)
+lab.begin("blocks-endless-report")

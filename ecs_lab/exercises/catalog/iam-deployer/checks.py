@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ecs_lab.lab import Lab
 
-DEPLOYER = "deployer"
+DEPLOYER = variant.role
 PASSING = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
 CODES = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 
 
 def clients(lab: Lab, *names: str) -> list[Any]:
-    """Clients of the role deployer; raises ValueError if there is none."""
+    """Clients of the pipeline's role; raises ValueError if there is none."""
     with lab.acting_as(DEPLOYER):
         return [lab.client(name) for name in names]
 
@@ -64,7 +65,7 @@ def new_role(lab: Lab) -> str:
     return str(made["Role"]["Arn"])
 
 
-@check("There is a role deployer")
+@check(f"There is a role {variant.role}")
 def there(lab: Lab) -> Verdict:
     """IAM lists a role of that name."""
     roles = lab.client("iam").list_roles()["Roles"]
@@ -72,7 +73,7 @@ def there(lab: Lab) -> Verdict:
     if DEPLOYER in names:
         return passed
     return missed(
-        expected="a role deployer",
+        expected=f"a role {DEPLOYER}",
         found=", ".join(names),
         why="iam.create_role makes one: its trust policy says who may assume it.",
     )

@@ -3,13 +3,14 @@
 import json
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 iam = lab.client("iam")
 
 trust = {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}
 iam.create_role(
-    RoleName="deployer",
+    RoleName=variant.role,
     AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
 )
 calls = ["RegisterTaskDefinition", "RunTask", "UpdateService", "DescribeServices"]
@@ -25,4 +26,4 @@ policy = iam.create_policy(
     PolicyName="deploy",
     PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
 )
-iam.attach_role_policy(RoleName="deployer", PolicyArn=policy["Policy"]["Arn"])
+iam.attach_role_policy(RoleName=variant.role, PolicyArn=policy["Policy"]["Arn"])

@@ -3,13 +3,14 @@
 import json
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 iam = lab.client("iam")
 
 trust = {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}
 iam.create_role(
-    RoleName="deployer",
+    RoleName=variant.role,
     AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
 )
 statements = [
@@ -22,7 +23,7 @@ statements = [
     },
 ]
 iam.put_role_policy(
-    RoleName="deployer",
+    RoleName=variant.role,
     PolicyName="deploy",
     PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +24,10 @@ TASK = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-rol
 
 
 def role(lab: Lab, kind: str) -> str:
-    """The name of a role of the family shop: of its taskRoleArn or executionRoleArn."""
-    found = lab.client("ecs").describe_task_definition(taskDefinition="shop")["taskDefinition"]
+    """The name of a role of the family: of its taskRoleArn or executionRoleArn."""
+    found = lab.client("ecs").describe_task_definition(taskDefinition=variant.shop.name)[
+        "taskDefinition"
+    ]
     return str(found.get(kind, "")).rpartition("/")[2]
 
 
@@ -39,17 +42,20 @@ def allowed(call: Callable[..., Any], **params: Any) -> bool:
     return True
 
 
-@check("A task of the family shop starts", points=2)
+@check(f"A task of the family {variant.shop.name} starts", points=2)
 def starts(lab: Lab) -> Verdict:
     """The check runs a task of the newest revision, and waits."""
     ecs = lab.client("ecs")
     network = {"awsvpcConfiguration": {"subnets": list(lab.network.private_subnets)}}
     answer = ecs.run_task(
-        cluster="shop", taskDefinition="shop", launchType="FARGATE", networkConfiguration=network
+        cluster=variant.shop.name,
+        taskDefinition=variant.shop.name,
+        launchType="FARGATE",
+        networkConfiguration=network,
     )
     lab.wait(START_S)
     arn = answer["tasks"][0]["taskArn"]
-    (task,) = ecs.describe_tasks(cluster="shop", tasks=[arn])["tasks"]
+    (task,) = ecs.describe_tasks(cluster=variant.shop.name, tasks=[arn])["tasks"]
     if task["lastStatus"] == "RUNNING":
         return passed
     return missed(
@@ -60,13 +66,15 @@ def starts(lab: Lab) -> Verdict:
     )
 
 
-@check("Its code reads every file of shop-files", points=2)
+@check(f"Its code reads every file of {variant.shop.name}-files", points=2)
 def code_reads(lab: Lab) -> Verdict:
     """The check adds a file, and reads it as the task role."""
-    lab.client("s3").put_object(Bucket="shop-files", Key="new/menu.csv", Body=b"cake,4")
+    lab.client("s3").put_object(
+        Bucket=f"{variant.shop.name}-files", Key="new/menu.csv", Body=b"cake,4"
+    )
     with lab.acting_as(role(lab, "taskRoleArn")):
         s3 = lab.client("s3")
-    if allowed(s3.get_object, Bucket="shop-files", Key="new/menu.csv"):
+    if allowed(s3.get_object, Bucket=f"{variant.shop.name}-files", Key="new/menu.csv"):
         return passed
     return missed(
         expected="the task role reads new/menu.csv, which the check has added",
@@ -82,9 +90,11 @@ def code_reads_only(lab: Lab) -> Verdict:
     with lab.acting_as(role(lab, "taskRoleArn")):
         s3, secrets = lab.client("s3"), lab.client("secretsmanager")
     found = []
-    if allowed(s3.put_object, Bucket="shop-files", Key="prices.csv", Body=b"tea,0"):
+    if allowed(
+        s3.put_object, Bucket=f"{variant.shop.name}-files", Key=variant.shop.file, Body=b"tea,0"
+    ):
         found.append("s3:PutObject")
-    if allowed(secrets.get_secret_value, SecretId="shop/db"):
+    if allowed(secrets.get_secret_value, SecretId=f"{variant.shop.name}/db"):
         found.append("secretsmanager:GetSecretValue")
     if not found:
         return passed
@@ -96,15 +106,15 @@ def code_reads_only(lab: Lab) -> Verdict:
     )
 
 
-@check("The agent reads no files of the shop", needs="starts")
+@check("The agent reads none of the files", needs="starts")
 def agent_reads_no_files(lab: Lab) -> Verdict:
     """As the execution role the check tries to read a file."""
     with lab.acting_as(role(lab, "executionRoleArn")):
         s3 = lab.client("s3")
-    if not allowed(s3.get_object, Bucket="shop-files", Key="prices.csv"):
+    if not allowed(s3.get_object, Bucket=f"{variant.shop.name}-files", Key=variant.shop.file):
         return passed
     return missed(
-        expected="the execution role may not read prices.csv",
+        expected=f"the execution role may not read {variant.shop.file}",
         found="it may",
         why="The execution role is for what has to be there before the program starts.",
         see=EXECUTION,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ecs_lab.exercises.checks import Verdict, check, missed, passed
 from ecs_lab.exercises.look import fargate_task, variable
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
@@ -15,7 +16,7 @@ FILES = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environ
 
 def has(lab: Lab, name: str, value: str, why: str) -> Verdict:
     """Whether a new task of the family web finds a value in a variable."""
-    found = variable(lab, fargate_task(lab, "shop", "web"), name)
+    found = variable(lab, fargate_task(lab, variant.shop.name, "web"), name)
     if found == value:
         return passed
     return missed(
@@ -29,7 +30,7 @@ def has(lab: Lab, name: str, value: str, why: str) -> Verdict:
 @check("A task of the family web starts", points=2)
 def starts(lab: Lab) -> Verdict:
     """The check runs one, and waits."""
-    task = fargate_task(lab, "shop", "web")
+    task = fargate_task(lab, variant.shop.name, "web")
     if task["lastStatus"] == "RUNNING":
         return passed
     return missed(
@@ -43,13 +44,15 @@ def starts(lab: Lab) -> Verdict:
 @check("MODE is that of shared.env", needs="starts")
 def mode(lab: Lab) -> Verdict:
     """The check looks into the container of a new task."""
-    return has(lab, "MODE", "live", "Each file that counts has to be in the list.")
+    return has(lab, "MODE", variant.shop.mode, "Each file that counts has to be in the list.")
 
 
 @check("COLOUR is that of web.env", points=2, needs="starts")
 def colour(lab: Lab) -> Verdict:
     """The check looks into the container of a new task."""
-    return has(lab, "COLOUR", "blue", "Both files have this name, and one of them counts.")
+    return has(
+        lab, "COLOUR", variant.shop.colour, "Both files have this name, and one of them counts."
+    )
 
 
 @check("LOG_LEVEL is debug", needs="starts")
@@ -61,5 +64,7 @@ def log_level(lab: Lab) -> Verdict:
 @check("A change in web.env reaches the next task", needs="starts")
 def next_task(lab: Lab) -> Verdict:
     """The check changes the file, runs a task, and looks inside."""
-    lab.client("s3").put_object(Bucket="shop-config", Key="web.env", Body=b"COLOUR=teal\nNEW=yes\n")
+    lab.client("s3").put_object(
+        Bucket=f"{variant.shop.name}-config", Key="web.env", Body=b"COLOUR=teal\nNEW=yes\n"
+    )
     return has(lab, "NEW", "yes", "What is copied into the task definition stays as it was.")

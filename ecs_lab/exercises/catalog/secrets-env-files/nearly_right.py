@@ -3,16 +3,25 @@
 import json
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs, iam = lab.client("ecs"), lab.client("iam")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.shop.name)
 s3 = lab.client("s3")
-s3.create_bucket(Bucket="shop-config")
-s3.put_object(Bucket="shop-config", Key="shared.env", Body=b"MODE=live\nCOLOUR=green\n")
-s3.put_object(Bucket="shop-config", Key="web.env", Body=b"COLOUR=blue\nLOG_LEVEL=info\n")
-bucket = "arn:aws:s3:::shop-config"
+s3.create_bucket(Bucket=f"{variant.shop.name}-config")
+s3.put_object(
+    Bucket=f"{variant.shop.name}-config",
+    Key="shared.env",
+    Body=f"MODE={variant.shop.mode}\nCOLOUR=green\n",
+)
+s3.put_object(
+    Bucket=f"{variant.shop.name}-config",
+    Key="web.env",
+    Body=f"COLOUR={variant.shop.colour}\nLOG_LEVEL=info\n",
+)
+bucket = f"arn:aws:s3:::{variant.shop.name}-config"
 statements = [
     {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"{bucket}/*"},
     {"Effect": "Allow", "Action": "s3:GetBucketLocation", "Resource": bucket},

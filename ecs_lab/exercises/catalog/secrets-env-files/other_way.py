@@ -3,15 +3,24 @@
 import json
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs, iam = lab.client("ecs"), lab.client("iam")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.shop.name)
 s3 = lab.client("s3")
-s3.create_bucket(Bucket="shop-config")
-s3.put_object(Bucket="shop-config", Key="shared.env", Body=b"MODE=live\nCOLOUR=green\n")
-s3.put_object(Bucket="shop-config", Key="web.env", Body=b"COLOUR=blue\nLOG_LEVEL=info\n")
+s3.create_bucket(Bucket=f"{variant.shop.name}-config")
+s3.put_object(
+    Bucket=f"{variant.shop.name}-config",
+    Key="shared.env",
+    Body=f"MODE={variant.shop.mode}\nCOLOUR=green\n",
+)
+s3.put_object(
+    Bucket=f"{variant.shop.name}-config",
+    Key="web.env",
+    Body=f"COLOUR={variant.shop.colour}\nLOG_LEVEL=info\n",
+)
 
 service = {"Service": "ecs-tasks.amazonaws.com"}
 trust = {"Effect": "Allow", "Principal": service, "Action": "sts:AssumeRole"}
@@ -24,8 +33,8 @@ iam.attach_role_policy(RoleName="web-starter", PolicyArn=policy)
 web = {"name": "server", "image": "public.ecr.aws/nginx/nginx:1.27"}
 web["environment"] = [{"name": "LOG_LEVEL", "value": "debug"}]
 web["environmentFiles"] = [
-    {"type": "s3", "value": "arn:aws:s3:::shop-config/web.env"},
-    {"type": "s3", "value": "arn:aws:s3:::shop-config/shared.env"},
+    {"type": "s3", "value": f"arn:aws:s3:::{variant.shop.name}-config/web.env"},
+    {"type": "s3", "value": f"arn:aws:s3:::{variant.shop.name}-config/shared.env"},
 ]
 ecs.register_task_definition(
     family="web",

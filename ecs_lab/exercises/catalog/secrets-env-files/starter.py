@@ -1,16 +1,25 @@
 """Where the learner begins: the files are there, and nobody may read them."""
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs = lab.client("ecs")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.shop.name)
 s3 = lab.client("s3")
-s3.create_bucket(Bucket="shop-config")
-s3.put_object(Bucket="shop-config", Key="shared.env", Body=b"MODE=live\nCOLOUR=green\n")
-s3.put_object(Bucket="shop-config", Key="web.env", Body=b"COLOUR=blue\nLOG_LEVEL=info\n")
-bucket = "arn:aws:s3:::shop-config"
+s3.create_bucket(Bucket=f"{variant.shop.name}-config")
+s3.put_object(
+    Bucket=f"{variant.shop.name}-config",
+    Key="shared.env",
+    Body=f"MODE={variant.shop.mode}\nCOLOUR=green\n",
+)
+s3.put_object(
+    Bucket=f"{variant.shop.name}-config",
+    Key="web.env",
+    Body=f"COLOUR={variant.shop.colour}\nLOG_LEVEL=info\n",
+)
+bucket = f"arn:aws:s3:::{variant.shop.name}-config"
 ecs.register_task_definition(
     family="web",
     networkMode="awsvpc",

@@ -14,6 +14,7 @@ from ecs_lab.exercises.look import (
     service_runs,
     variable,
 )
+from ecs_lab.exercises.variants import variant
 
 if TYPE_CHECKING:
     from ecs_lab.lab import Lab
@@ -28,7 +29,7 @@ EXECUTION = (
 
 def definition(lab: Lab) -> Shape:
     """The task definition that the service names."""
-    named = (service(lab, "shop", "web") or {})["taskDefinition"]
+    named = (service(lab, variant.shop.name, "web") or {})["taskDefinition"]
     found: Shape = lab.client("ecs").describe_task_definition(taskDefinition=named)
     return dict(found["taskDefinition"])
 
@@ -37,13 +38,13 @@ def definition(lab: Lab) -> Shape:
 def two_running(lab: Lab) -> Verdict:
     """Two tasks of the service's task definition are RUNNING after a quarter of an hour."""
     lab.wait(DEPLOY_S)
-    verdict = service_runs(lab, "shop", "web", 2, "FARGATE")
+    verdict = service_runs(lab, variant.shop.name, "web", 2, "FARGATE")
     if verdict is not passed:
         return verdict
     wanted = definition(lab)["taskDefinitionArn"]
     others = [
         task["taskDefinitionArn"].rpartition("/")[2]
-        for task in running_tasks(lab, "shop", "web")
+        for task in running_tasks(lab, variant.shop.name, "web")
         if task["taskDefinitionArn"] != wanted
     ]
     if not others:
@@ -63,7 +64,7 @@ def by_reference(lab: Lab) -> Verdict:
     names = [
         each["name"] for one in found["containerDefinitions"] for each in one.get("secrets", [])
     ]
-    readable = "tea-time" in json.dumps(found, default=str)
+    readable = variant.shop.password in json.dumps(found, default=str)
     if "DB_PASSWORD" in names and not readable:
         return passed
     return missed(
@@ -78,14 +79,14 @@ def by_reference(lab: Lab) -> Verdict:
 @check("A container finds the password in DB_PASSWORD", needs="by_reference")
 def has_password(lab: Lab) -> Verdict:
     """The check starts a task of the same revision and looks inside."""
-    task = fargate_task(lab, "shop", definition(lab)["taskDefinitionArn"])
+    task = fargate_task(lab, variant.shop.name, definition(lab)["taskDefinitionArn"])
     if task["lastStatus"] != "RUNNING":
         return missed(expected="a new task starts", found=task.get("stoppedReason", ""))
     value = variable(lab, task, "DB_PASSWORD")
-    if value == "tea-time":
+    if value == variant.shop.password:
         return passed
     return missed(
-        expected="tea-time",
+        expected=variant.shop.password,
         found=value or "no such variable",
         why="A secret in JSON is injected whole, unless the reference goes on with a key.",
     )

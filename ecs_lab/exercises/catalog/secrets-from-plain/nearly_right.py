@@ -3,15 +3,16 @@
 import json
 
 from ecs_lab import Lab
+from ecs_lab.exercises.variants import variant
 
 lab = Lab()
 ecs, iam = lab.client("ecs"), lab.client("iam")
 
-ecs.create_cluster(clusterName="shop")
+ecs.create_cluster(clusterName=variant.shop.name)
 web = {
     "name": "web",
     "image": "public.ecr.aws/nginx/nginx:1.27",
-    "environment": [{"name": "DB_PASSWORD", "value": "tea-time"}],
+    "environment": [{"name": "DB_PASSWORD", "value": variant.shop.password}],
 }
 plan = {
     "family": "web",
@@ -23,7 +24,7 @@ plan = {
 }
 ecs.register_task_definition(**plan, containerDefinitions=[web])
 ecs.create_service(
-    cluster="shop",
+    cluster=variant.shop.name,
     serviceName="web",
     taskDefinition="web",
     desiredCount=2,
@@ -32,7 +33,9 @@ ecs.create_service(
 )
 lab.wait(120)
 
-secret = lab.client("secretsmanager").create_secret(Name="shop/db", SecretString="tea-time")["ARN"]
+secret = lab.client("secretsmanager").create_secret(
+    Name=f"{variant.shop.name}/db", SecretString=variant.shop.password
+)["ARN"]
 read = {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
 iam.put_role_policy(
     RoleName="ecsTaskExecutionRole",
@@ -42,5 +45,5 @@ iam.put_role_policy(
 del web["environment"]
 web["secrets"] = [{"name": "DB_PASSWORD", "valueFrom": secret}]
 ecs.register_task_definition(**plan, containerDefinitions=[web])
-ecs.update_service(cluster="shop", service="web", taskDefinition="web")
+ecs.update_service(cluster=variant.shop.name, service="web", taskDefinition="web")
 lab.settle()
