@@ -3,15 +3,14 @@
 python tools/coverage.py           write it
 python tools/coverage.py --check   say what is wrong or out of date, and change nothing
 
-It is made from what the notebooks, exercises and questions say of themselves. Core concepts without
-a section, an exercise or questions are listed; with `whole` in quizzes/rules.toml they are errors.
+It is made from what the notebooks, exercises and questions say of themselves. A core
+concept without a section, an exercise or questions is an error.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-import tomllib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -19,11 +18,10 @@ from pathlib import Path
 
 from ecs_lab.exercises import catalog
 from ecs_lab.quiz import bank
-from ecs_lab.quiz.coverage import concepts, rule
+from ecs_lab.quiz.coverage import concepts, times
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "coverage.md"
-RULES = tomllib.loads((ROOT / "quizzes" / "rules.toml").read_text("utf-8"))
 HEADER = """\
 # Where each concept is taught, practised and asked
 
@@ -51,7 +49,7 @@ class Covered:
         lacks = {
             "section": not self.sections,
             "exercise": not self.exercises,
-            f"{rule().times} questions": self.questions < rule().times,
+            f"{times()} questions": self.questions < times(),
         }
         return [what for what, is_so in lacks.items() if self.core and is_so]
 
@@ -60,14 +58,13 @@ def main(words: list[str]) -> int:
     """Write the page, or check it; the exit code is 1 where something is wrong."""
     covered = collect()
     page = as_page(covered)
-    empty = [f"{each.id} ({each.name}) has no {', no '.join(each.gaps)}"
+    wrong = [f"{each.id} ({each.name}) has no {', no '.join(each.gaps)}"
              for each in covered if each.gaps]  # fmt: skip
-    wrong = empty if RULES["course"]["whole"] else []
     if "--check" not in words:
         PAGE.write_text(page, "utf-8")
     elif not PAGE.is_file() or PAGE.read_text("utf-8") != page:
         wrong.append(f"{PAGE.name} is out of date: run python tools/coverage.py")
-    print("\n".join(wrong) or f"{len(covered)} concepts, {len(empty)} core ones with a gap")
+    print("\n".join(wrong) or f"{len(covered)} concepts, no core one with a gap")
     return int(bool(wrong))
 
 
@@ -103,13 +100,13 @@ def sections() -> dict[str, list[str]]:
 
 
 def as_page(covered: list[Covered]) -> str:
-    """The page: counts, a table for each topic, and the core concepts with a gap."""
+    """The page: counts, and a table for each topic."""
     core = [each for each in covered if each.core]
     whole = sum(not each.gaps for each in core)
     lines = [HEADER]
     lines.append(
         f"**{whole} of {len(core)} core concepts** have a section, an exercise and at least "
-        f"{rule().times} questions; the other {len(core) - whole} are listed at the end.\n"
+        f"{times()} questions.\n"
     )
     for topic, group in groupby(covered, key=lambda each: each.topic):
         lines += [
@@ -117,10 +114,6 @@ def as_page(covered: list[Covered]) -> str:
             "| concept | tier | taught in | exercises | questions | proven |",
         ]
         lines += ["| --- | --- | --- | --- | --- | --- |", *map(line, group), ""]
-    lines += ["## Core concepts with a gap\n"]
-    lines += [
-        f"- {each.id} {each.name}: no {', no '.join(each.gaps)}" for each in core if each.gaps
-    ]
     return "\n".join(lines).rstrip() + "\n"
 
 

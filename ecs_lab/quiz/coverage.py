@@ -1,7 +1,7 @@
 """How often the bank asks for each concept: what `ecs-lab course check --coverage` prints.
 
-`quizzes/rules.toml` says how often a core concept has to be asked, and whether fewer is already an
-error or, while the bank grows, only a line of the report.
+`quizzes/rules.toml` says how often a core concept has to be asked; tools/coverage.py holds the
+course to it.
 """
 
 from __future__ import annotations
@@ -9,11 +9,9 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ecs_lab import paths
-from ecs_lab.coursefile import Problem
 from ecs_lab.quiz.model import Bank
 
 
@@ -34,42 +32,22 @@ def concepts() -> list[Concept]:
         return [Concept(**row) for row in csv.DictReader(file)]
 
 
-@dataclass(frozen=True)
-class Rule:
-    """How often core concepts are asked at least, and whether fewer is an error."""
-
-    times: int
-    required: bool
-
-
-def rule() -> Rule:
-    """The rule of quizzes/rules.toml."""
+def times() -> int:
+    """How often each core concept is asked at least, by quizzes/rules.toml."""
     with (paths.quizzes_dir() / "rules.toml").open("rb") as file:
-        return Rule(**tomllib.load(file)["coverage"])
+        return int(tomllib.load(file)["coverage"]["times"])
 
 
 def missing(bank: Bank) -> list[tuple[Concept, int]]:
     """Core concepts asked less often than the rule says, with how often they are."""
     asked = _asked(bank)
-    least = rule().times
+    least = times()
     return [(c, asked[c.id]) for c in concepts() if c.tier == "core" and asked[c.id] < least]
-
-
-def problems(bank: Bank) -> Iterator[Problem]:
-    """One problem for each core concept that is missing, if the rule is switched on."""
-    if not rule().required:
-        return
-    for concept, count in missing(bank):
-        yield Problem(
-            str(paths.quizzes_dir() / "concepts.csv"), 1, concept.id,
-            f"{rule().times} questions on {concept.concept!r}", f"{count}",
-            "Write one from another side.",
-        )  # fmt: skip
 
 
 def report(bank: Bank) -> str:
     """Questions, proofs and core concepts by topic, then the core concepts asked too seldom."""
-    asked, least = _asked(bank), rule().times
+    asked, least = _asked(bank), times()
     of_topic: dict[str, list[Concept]] = defaultdict(list)
     for concept in concepts():
         of_topic[concept.topic].append(concept)

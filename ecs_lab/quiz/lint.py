@@ -43,7 +43,6 @@ def lint(bank: Bank, notebooks: Path | None = None) -> list[Problem]:
     problems += _concepts(bank)
     problems += _sections(bank, notebooks or paths.notebooks_dir())
     problems += lint_proofs.lint(bank)
-    problems += coverage.problems(bank)
     return sorted(set(problems))
 
 
