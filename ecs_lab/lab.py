@@ -107,6 +107,7 @@ class Lab(Acting, Causing, Inspecting):
     def __init__(
         self, seed: int = 0, region: str = "us-east-1", *, world: World | None = None
     ) -> None:
+        """A new account in `region`, or another view of a `world` that is there already."""
         _install_once()
         self._world = new_world(seed, region) if world is None else world
         self.region = self._world.region

@@ -30,6 +30,7 @@ class Ecs:
     def __init__(
         self, clock: Clock, surroundings: Surroundings | None = None, **settings: Any
     ) -> None:
+        """One Region of one account; `settings` are `State`'s: region, account_id, seed."""
         self.state = State(clock, surroundings, **settings)
         self.state.task_changed = scheduler.task_changed
         self.state.observers += [capacity.heard, managed_instances.heard]

@@ -83,6 +83,7 @@ class Chooser:
     """Chooses instances for one task after another of an order."""
 
     def __init__(self, state: State, order: Order) -> None:
+        """For the order's instances, constraints, strategies and, in mode awsvpc, subnets."""
         self.subnets = {state.surroundings.zone_of_subnet(each): each for each in order.subnets}
         reachable = frozenset(zone for zone in self.subnets if zone)
         self._search = Search(

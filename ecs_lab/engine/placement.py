@@ -202,6 +202,9 @@ class Search:
         neighbours: Neighbours,
         ids: Ids,
     ) -> None:
+        """Among `instances`, for tasks that ask for `needs` and keep to `rules`; `neighbours` count
+        for spreading and distinct instances, `ids` give what the strategy `random` draws.
+        """
         self._instances = list(instances)
         self._needs, self._rules, self._neighbours, self._ids = needs, rules, neighbours, ids
         self._strategies = kinds_and_fields(strategies)

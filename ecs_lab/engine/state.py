@@ -49,6 +49,9 @@ class State:
         account_id: str = "123456789012",
         seed: int = 0,
     ) -> None:
+        """An empty Region, in surroundings where all is there if none are given; `seed` decides
+        every id and random choice.
+        """
         self.clock = clock
         self.surroundings: Surroundings = surroundings or Anywhere(region)
         self.region = region
