@@ -48,6 +48,11 @@ SHIFTS = {
 
 Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-bluegreen.html
 """
+ALL_AT_ONCE = "CodeDeployDefault.ECSAllAtOnce"
+"""The only deployment configuration behind a Network Load Balancer.
+
+Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-bluegreen.html
+"""
 # moto: gives a deployment group without a configuration this one, which is none of ECS's; AWS
 # takes ECSAllAtOnce.
 NONE_NAMED = "CodeDeployDefault.OneAtATime"
@@ -117,9 +122,8 @@ class CodeDeploy:
         state, group = self.world.ecs.state, deployment.deployment_group
         spec = app_spec.read(deployment.revision)
         target = spec.properties
-        shifts = SHIFTS.get(str(deployment.deployment_config_name))
-        if str(deployment.deployment_config_name) == NONE_NAMED:
-            shifts = SHIFTS["CodeDeployDefault.ECSAllAtOnce"]
+        config = str(deployment.deployment_config_name).replace(NONE_NAMED, ALL_AT_ONCE)
+        shifts = SHIFTS.get(config)
         if shifts is None:
             raise CannotDeployError(
                 f"The lab has no deployment configuration {deployment.deployment_config_name}: "
@@ -130,6 +134,10 @@ class CodeDeploy:
         if not isinstance(original, TaskSet) or len(service.task_sets) > 1:
             raise CannotDeployError("The service already has a deployment going on.")
         groups = self._groups(group, original)
+        if config != ALL_AT_ONCE and self._balancer_type(groups["production"]) == "network":
+            raise CannotDeployError(
+                f"Behind a Network Load Balancer only {ALL_AT_ONCE} is supported, not {config}."
+            )
         balancer = target.get("LoadBalancerInfo") or {}
         definition = state.usable_task_definition(target["TaskDefinition"])
         balancers = [
@@ -194,6 +202,11 @@ class CodeDeploy:
         test = (pairs[0].get("testTrafficRoute") or {}).get("listenerArns") or []
         listeners = {"production": production[0], **({"test": test[0]} if test else {})}
         return {"original": first, "replacement": str(free[0]), **listeners}
+
+    def _balancer_type(self, listener_arn: str) -> str:
+        elbv2 = elbv2_backends[self.world.ecs.state.account_id][self.world.region]
+        balancers = elbv2.load_balancers.values()
+        return next((str(each.type) for each in balancers if listener_arn in each.listeners), "")
 
     def _wait_until_stable(self, run: Run) -> None:
         """Wait for the replacement to be up."""

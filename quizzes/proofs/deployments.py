@@ -2,6 +2,8 @@
 
 import json
 import re
+from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 from ecs_lab.quiz import scene
@@ -11,6 +13,8 @@ from ecs_lab.quiz.trace import ProofLab
 MISSING = "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:9"
 """An image that is in no registry."""
 BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
+CONTAINER = {"ContainerName": "web", "ContainerPort": 80}
+"""Which container and port get the traffic, as an AppSpec file says it."""
 STEP_S = 15
 STEPS = 36
 
@@ -290,6 +294,34 @@ def alarm_rings_before(lab: ProofLab, option: Options) -> None:
     option("It refuses").holds_if(refused, found)
 
 
+@proof
+def slow_version(lab: ProofLab, option: Options) -> None:
+    """Deploy a version with each setting in a copy of the lab; an alarm on it rings soon after."""
+    stage(lab, 2)
+    cloudwatch = lab.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="slow", Namespace="Shop", MetricName="Seconds", Statistic="Average", Period=60,
+        EvaluationPeriods=1, Threshold=1.0, ComparisonOperator="GreaterThanThreshold",
+    )  # fmt: skip
+    cloudwatch.set_alarm_state(AlarmName="slow", StateValue="OK", StateReason="as ever")
+    alarms = {"alarms": {"alarmNames": ["slow"], "enable": True, "rollback": True}}
+    for start, settings in (
+        ("The deployment circuit breaker", {"deploymentConfiguration": BREAKER}),
+        ("A CloudWatch alarm", {"deploymentConfiguration": alarms}),
+        ("A longer health check", {}),
+    ):
+        copy = lab.copy()
+        update(copy, taskDefinition="web:2", **settings)
+        copy.wait(90)
+        copy.client("cloudwatch").set_alarm_state(
+            AlarmName="slow", StateValue="ALARM", StateReason="three times as long"
+        )
+        copy.wait(1800)
+        now = scene.describe_service(copy)["taskDefinition"][-5:]
+        copy.close()
+        option(start).holds_if(now == "web:1", f"half an hour later the service runs {now}")
+
+
 class Front(NamedTuple):
     """A load balancer's two target groups, its listeners and its address."""
 
@@ -298,24 +330,26 @@ class Front(NamedTuple):
     url: str
 
 
-def front(lab: ProofLab) -> Front:
+def front(lab: ProofLab, kind: str = "application") -> Front:
     """A load balancer with the target groups blue and green, listening on ports 80 and 8080."""
+    protocol = {"application": "HTTP", "network": "TCP"}[kind]
     elb = lab.client("elbv2")
     balancer = elb.create_load_balancer(
         Name="front",
         Subnets=list(lab.network.public_subnets),
         SecurityGroups=[lab.network.security_groups["web"]],
+        Type=kind,
     )["LoadBalancers"][0]
     blue, green = (
         elb.create_target_group(
-            Name=name, Protocol="HTTP", Port=80, VpcId=lab.network.vpc_id, TargetType="ip"
+            Name=name, Protocol=protocol, Port=80, VpcId=lab.network.vpc_id, TargetType="ip"
         )["TargetGroups"][0]["TargetGroupArn"]
         for name in ("blue", "green")
     )
     live, test = (
         elb.create_listener(
             LoadBalancerArn=balancer["LoadBalancerArn"],
-            Protocol="HTTP",
+            Protocol=protocol,
             Port=port,
             DefaultActions=[{"Type": "forward", "TargetGroupArn": blue}],
         )["Listeners"][0]["ListenerArn"]
@@ -404,14 +438,51 @@ def canary_share(lab: ProofLab, option: Options) -> None:
     option.values(seen["web:2"], shares, "green answers {} of 20 requests")
 
 
-def code_deploy(lab: ProofLab, at: Front, speed: str = "ECSAllAtOnce") -> str:
-    """Deploy web:2 by CodeDeploy, from a new application and group; the deployment's id."""
+@proof
+def equal_steps(lab: ProofLab, option: Options) -> None:
+    """Update with each strategy in a copy of the lab, and send requests every half minute."""
+    linear = {"stepPercent": 10, "stepBakeTimeInMinutes": 5}
+    canary = {"canaryPercent": 10, "canaryBakeTimeInMinutes": 5}
+    for start, strategy in (
+        ("LINEAR", {"strategy": "LINEAR", "linearConfiguration": linear}),
+        ("CANARY", {"strategy": "CANARY", "canaryConfiguration": canary}),
+        ("BLUE_GREEN", {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 5}),
+    ):
+        copy = lab.copy()
+        at = two_colours(copy, 2, strategy)
+        update(copy, taskDefinition="web:2")
+        began: dict[int, float] = {}
+        while 10 not in began:
+            copy.wait(30)
+            began.setdefault(answers(copy, at, 10)["web:2"], copy.now.timestamp())
+        copy.close()
+        shares = [share for share in began if share]
+        times = [at_s for share, at_s in began.items() if share]
+        minutes = [round((later - earlier) / 60, 1) for earlier, later in pairwise(times)]
+        found = f"green answers {shares} of ten requests, with {minutes} minutes between them"
+        steps = shares == list(range(1, 11)) and all(4 < each < 6 for each in minutes)
+        option(start).holds_if(steps, found)
+
+
+def code_deploy(
+    lab: ProofLab,
+    at: Front,
+    speed: str = "ECSAllAtOnce",
+    *,
+    properties: dict[str, object] | None = None,
+    hooks: list[dict[str, str]] | None = None,
+    **pair: object,
+) -> str:
+    """Deploy web:2 by CodeDeploy, from a new application and group; the deployment's id.
+
+    `properties` are the AppSpec file's own, and `pair` what is other in the group's pair.
+    """
     client = lab.client("codedeploy")
     client.create_application(applicationName="shop", computePlatform="ECS")
     pair = {
         "targetGroups": [{"name": "blue"}, {"name": "green"}],
         "prodTrafficRoute": {"listenerArns": [at.listeners[0]]},
-    }
+    } | pair
     ending = {"action": "TERMINATE", "terminationWaitTimeInMinutes": 5}
     client.create_deployment_group(
         applicationName="shop",
@@ -422,19 +493,16 @@ def code_deploy(lab: ProofLab, at: Front, speed: str = "ECSAllAtOnce") -> str:
             "deploymentType": "BLUE_GREEN",
             "deploymentOption": "WITH_TRAFFIC_CONTROL",
         },
-        loadBalancerInfo={"targetGroupPairInfoList": [pair]},
+        loadBalancerInfo={"targetGroupPairInfoList": [scene.given(pair)]},
         blueGreenDeploymentConfiguration={
             "deploymentReadyOption": {"actionOnTimeout": "CONTINUE_DEPLOYMENT"},
             "terminateBlueInstancesOnDeploymentSuccess": ending,
         },
         ecsServices=[{"clusterName": "shop", "serviceName": "web"}],
     )
-    properties = {
-        "TaskDefinition": "web:2",
-        "LoadBalancerInfo": {"ContainerName": "web", "ContainerPort": 80},
-    }
+    properties = properties or {"TaskDefinition": "web:2", "LoadBalancerInfo": CONTAINER}
     resource = {"TargetService": {"Type": "AWS::ECS::Service", "Properties": properties}}
-    content = json.dumps({"version": 0.0, "Resources": [resource]})
+    content = json.dumps({"version": 0.0, "Resources": [resource], "Hooks": hooks or []})
     made = client.create_deployment(
         applicationName="shop",
         deploymentGroupName="web",
@@ -443,11 +511,120 @@ def code_deploy(lab: ProofLab, at: Front, speed: str = "ECSAllAtOnce") -> str:
     return str(made["deploymentId"])
 
 
-def code_deploy_service(lab: ProofLab) -> Front:
+def outcome(lab: ProofLab, deployment: str) -> str:
+    """The status of a CodeDeploy deployment, an hour and a half later."""
+    lab.wait(5400)
+    shown = lab.client("codedeploy").get_deployment(deploymentId=deployment)
+    return str(shown["deploymentInfo"]["status"])
+
+
+def code_deploy_service(lab: ProofLab, kind: str = "application") -> Front:
     """A service of two behind a load balancer, with the CODE_DEPLOY controller."""
-    at = front(lab)
+    at = front(lab, kind)
     stage(lab, 2, loadBalancers=[target(at)], deploymentController={"type": "CODE_DEPLOY"})
     return at
+
+
+@proof
+def what_a_group_needs(lab: ProofLab, option: Options) -> None:
+    """Deploy with one target group, without a production listener, and with both."""
+    at = code_deploy_service(lab)
+    one: list[dict[str, object]] = [
+        {},
+        {"targetGroups": [{"name": "blue"}]},
+        {"prodTrafficRoute": None},
+    ]
+    ends = []
+    for changes in one:
+        copy = lab.copy()
+        ends.append(outcome(copy, code_deploy(copy, at, **changes)))
+        copy.close()
+    whole, alone, shut = ends
+    option("Two target groups").holds_if(alone == "Failed", f"with one, the end is {alone}")
+    option("A production listener").holds_if(shut == "Failed", f"without, the end is {shut}")
+    for start in ("A second ECS cluster", "A second load balancer", "A record in Route 53"):
+        option(start).holds_if(whole != "Succeeded", f"without, the end is {whole}")
+
+
+@proof
+def what_an_app_spec_names(lab: ProofLab, option: Options) -> None:
+    """Deploy with AppSpec files that lack the task definition or the container, and with both."""
+    at = code_deploy_service(lab)
+    files: list[dict[str, object]] = [
+        {"TaskDefinition": "web:2", "LoadBalancerInfo": CONTAINER},
+        {"LoadBalancerInfo": CONTAINER},
+        {"TaskDefinition": "web:2"},
+    ]
+    ends = []
+    for properties in files:
+        copy = lab.copy()
+        ends.append(outcome(copy, code_deploy(copy, at, properties=properties)))
+        copy.close()
+    both, no_definition, no_container = ends
+    option("The task definition").holds_if(
+        no_definition == "Failed", f"without, the end is {no_definition}"
+    )
+    option("The container").holds_if(no_container == "Failed", f"without, it is {no_container}")
+    for start in ("The ARNs of both", "The number of tasks", "The percent of each"):
+        option(start).holds_if(both != "Succeeded", f"without, the end is {both}")
+
+
+@proof
+def speeds_behind_a_network_balancer(lab: ProofLab, option: Options) -> None:
+    """Deploy with each configuration behind a Network Load Balancer, in a copy of the lab."""
+    at = code_deploy_service(lab, "network")
+    for text in option:
+        copy = lab.copy()
+        speed = text.removeprefix("CodeDeployDefault.")
+        end = outcome(copy, code_deploy(copy, at, speed))
+        copy.close()
+        option(text).holds_if(end == "Succeeded", f"the deployment has {end}")
+
+
+def at_each_hook(lab: ProofLab) -> dict[str, tuple[int, bool, bool]]:
+    """What there is at each hook of a deployment: the number of task sets, and whether the new one
+    answers on the test listener and on the production listener.
+    """
+    at = code_deploy_service(lab)
+    lab.client("ec2").authorize_security_group_ingress(
+        GroupId=lab.network.security_groups["web"], IpProtocol="tcp", FromPort=8080, ToPort=8080,
+        CidrIp="0.0.0.0/0",
+    )  # fmt: skip
+    events = ("BeforeInstall", "AfterInstall", "AfterAllowTestTraffic", "BeforeAllowTraffic",
+              "AfterAllowTraffic")  # fmt: skip
+    seen: dict[str, tuple[int, bool, bool]] = {}
+
+    def look(event: str, _: object) -> dict[str, str]:
+        with lab.quiet():
+            sets = len(scene.describe_service(lab)["taskSets"])
+            tests, users = (lab.http.get(at.url + port).revision for port in (":8080", ""))
+            seen[event] = (sets, tests == "web:2", users == "web:2")
+        return {"status": "Succeeded"}
+
+    for event in events:
+        lab.hooks[event] = partial(look, event)
+    test = {"listenerArns": [at.listeners[1]]}
+    made = code_deploy(lab, at, hooks=[{each: each} for each in events], testTrafficRoute=test)
+    assert outcome(lab, made) == "Succeeded", "the deployment goes through"
+    return seen
+
+
+@proof
+def hook_for_tests(lab: ProofLab, option: Options) -> None:
+    """Deploy with a function at every hook that asks both listeners for the revision."""
+    for event, (_, tests, users) in at_each_hook(lab).items():
+        found = f"test traffic reaches the {'new' if tests else 'old'} task set"
+        found += f", users the {'new' if users else 'old'} one"
+        if event != "BeforeAllowTraffic":
+            option(event).holds_if(tests and not users, found)
+
+
+@proof
+def hook_before_the_task_set(lab: ProofLab, option: Options) -> None:
+    """Deploy with a function at every hook that counts the service's task sets."""
+    for event, (sets, _, _) in at_each_hook(lab).items():
+        if event in ("BeforeAllowTraffic", "BeforeInstall", "AfterAllowTestTraffic"):
+            option(event).holds_if(sets == 1, f"at {event} there are {sets} task sets")
 
 
 @proof

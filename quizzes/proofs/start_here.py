@@ -1,5 +1,8 @@
 """Proofs of the questions on the building blocks of ECS."""
 
+from typing import Any
+
+from ecs_lab.exercises import clinic
 from ecs_lab.quiz import scene
 from ecs_lab.quiz.proofs import Options, proof
 from ecs_lab.quiz.trace import ProofLab
@@ -154,3 +157,50 @@ def four_ways_to_stop(lab: ProofLab, option: Options) -> None:
         option(start).holds_if(
             codes[family] == "EssentialContainerExited", f"its stopCode would be {codes[family]}"
         )
+
+
+@proof
+def on_the_way_down(lab: ProofLab, option: Options) -> None:
+    """Start a task behind a load balancer, look at it once it is RUNNING, and stop it."""
+    targets = clinic.targets(clinic.target_group(lab))
+    scene.cluster(lab)
+    scene.fargate_definition(lab, clinic.web())
+    scene.service(
+        lab, count=1, launchType="FARGATE", loadBalancers=targets,
+        networkConfiguration=clinic.in_two_zones(lab),
+    )  # fmt: skip
+    (task,) = scene.tasks(lab)
+    running, interfaces = _targets(lab), _interfaces(lab, task)
+    lab.client("ecs").update_service(cluster="shop", service="web", desiredCount=0)
+    lab.settle()
+    (stopped,) = lab.client("ecs").describe_tasks(cluster="shop", tasks=[task["taskArn"]])["tasks"]
+    pulled = stopped["pullStoppedAt"] <= stopped["startedAt"]
+    option("The network interface of the task is created").holds_if(
+        not interfaces, f"while it is RUNNING there is {interfaces} interface"
+    )
+    option("The task is deregistered").holds_if(
+        (running, _targets(lab)) == (1, 0), f"{running} target before, {_targets(lab)} after"
+    )
+    option("The images").holds_if(not pulled, f"pulled before it was RUNNING: {pulled}")
+    option("The task is registered").holds_if(
+        not running, f"while it is RUNNING there is {running} target"
+    )
+    left = _interfaces(lab, task)
+    option("The network interface is detached").holds_if(
+        (interfaces, left) == (1, 0), f"{interfaces} interface before, {left} after"
+    )
+
+
+def _targets(lab: ProofLab) -> int:
+    elb = lab.client("elbv2")
+    (group,) = elb.describe_target_groups(Names=["web"])["TargetGroups"]
+    found = elb.describe_target_health(TargetGroupArn=group["TargetGroupArn"])
+    return len(found["TargetHealthDescriptions"])
+
+
+def _interfaces(lab: ProofLab, task: dict[str, Any]) -> int:
+    """How many network interfaces have the address of a task."""
+    (interface,) = task["containers"][0]["networkInterfaces"]
+    where = [{"Name": "private-ip-address", "Values": [interface["privateIpv4Address"]]}]
+    found = lab.client("ec2").describe_network_interfaces(Filters=where)
+    return len(found["NetworkInterfaces"])

@@ -222,6 +222,55 @@ def a_pair_that_is_not_offered(lab: ProofLab, option: Options) -> None:
     )
 
 
+@proof
+def states_up_to_running(lab: ProofLab, option: Options) -> None:
+    """Run a task on Fargate and stop it, and read the timeline of its states."""
+    scene.cluster(lab)
+    (task,) = scene.run_task(lab, scene.fargate_definition(lab), **ON_FARGATE)["tasks"]
+    lab.client("ecs").stop_task(cluster="shop", task=task["taskArn"])
+    lab.settle()
+    entries = [each["what"] for each in lab.timeline() if each["subject"] == task["taskArn"]]
+    states = [each.rpartition("-> ")[2] for each in entries if each.rpartition("-> ")[2].isupper()]
+    before = states[states.index("RUNNING") - 1]
+    for text in option:
+        option(text).holds_if(text == before, f"the states are {', '.join(states)}")
+
+
+@proof
+def state_of_a_task_that_leaves(lab: ProofLab, option: Options) -> None:
+    """Stop a task behind a load balancer, and look every second until its target is draining."""
+    network = {"networkConfiguration": clinic.in_two_zones(lab)}
+    targets = clinic.targets(clinic.target_group(lab))
+    scene.cluster(lab)
+    scene.fargate_definition(lab, clinic.web())
+    scene.service(lab, count=1, loadBalancers=targets, **network, **ON_FARGATE)
+    ecs, (task,) = lab.client("ecs"), scene.tasks(lab)
+    arns = [task["taskArn"]]
+    ecs.stop_task(cluster="shop", task=arns[0])
+    seen = {}
+    for _ in range(600):
+        now = ecs.describe_tasks(cluster="shop", tasks=arns)["tasks"][0]
+        address = now["containers"][0]["networkInterfaces"][0]["privateIpv4Address"]
+        seen.setdefault(now["lastStatus"], _target(lab, address))
+        if now["lastStatus"] == "STOPPED":
+            break
+    found = ", ".join(f"{state}: {target}" for state, target in seen.items())
+    for text in option:
+        option(text).holds_if(seen.get(text) == "draining", found)
+
+
+def _target(lab: ProofLab, address: str) -> str:
+    """The state of the target of an address, or that there is none."""
+    elb = lab.client("elbv2")
+    (group,) = elb.describe_target_groups(Names=["web"])["TargetGroups"]
+    found = elb.describe_target_health(TargetGroupArn=group["TargetGroupArn"])
+    states = {
+        each["Target"]["Id"]: each["TargetHealth"]["State"]
+        for each in found["TargetHealthDescriptions"]
+    }
+    return str(states.get(address, "none"))
+
+
 def _health(lab: ProofLab, group: str, path: str) -> str:
     """The reason of the targets of a service with this security group and health check path."""
     network = scene.network(lab)["awsvpcConfiguration"]

@@ -231,6 +231,22 @@ def test_a_copied_lab_finishes_the_deployment_for_itself(stage: Stage) -> None:
     assert status(stage, deployment) == "InProgress"
 
 
+@pytest.mark.parametrize(
+    ("config", "end"), [("ECSAllAtOnce", "Succeeded"), ("ECSCanary10Percent5Minutes", "Failed")]
+)
+def test_behind_a_network_load_balancer_traffic_moves_all_at_once(
+    lab: Lab, config: str, end: str
+) -> None:
+    """It splits no traffic; another deployment configuration fails, and nothing changes."""
+    stage = Stage(lab, "network")
+    stage.create(deploymentController={"type": "CODE_DEPLOY"})
+    lab.client("codedeploy").create_application(applicationName="shop", computePlatform="ECS")
+    deployment = deploy(stage, config)
+    lab.settle()
+    runs = "web:2" if end == "Succeeded" else "web:1"
+    assert (status(stage, deployment), stage.definitions()) == (end, [runs, runs])
+
+
 # ------------------------------------------------------------------ hooks of the AppSpec file
 
 ROLLBACK = {"enabled": True, "events": ["DEPLOYMENT_FAILURE"]}

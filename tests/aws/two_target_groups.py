@@ -12,14 +12,15 @@ Shape = dict[str, Any]
 class Stage:
     """A lab with a cluster `shop`, task definitions `web:1` and `web:2`, and a load balancer."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: Lab, kind: str = "application") -> None:
         self.lab = lab
+        self.protocol = {"application": "HTTP", "network": "TCP"}[kind]
         self.ecs, self.elb = lab.client("ecs"), lab.client("elbv2")
         self.ecs.create_cluster(clusterName="shop")
         for _ in range(2):
             self._define()
         balancer = self.elb.create_load_balancer(
-            Name="front", Subnets=list(lab.network.public_subnets)
+            Name="front", Subnets=list(lab.network.public_subnets), Type=kind
         )["LoadBalancers"][0]["LoadBalancerArn"]
         self.blue, self.green = (self._group(name) for name in ("blue", "green"))
         self.production, self.test = (self._listener(balancer, port) for port in (80, 8080))
@@ -38,7 +39,11 @@ class Stage:
 
     def _group(self, name: str) -> str:
         made = self.elb.create_target_group(
-            Name=name, Protocol="HTTP", Port=80, VpcId=self.lab.network.vpc_id, TargetType="ip"
+            Name=name,
+            Protocol=self.protocol,
+            Port=80,
+            VpcId=self.lab.network.vpc_id,
+            TargetType="ip",
         )["TargetGroups"][0]
         arn = str(made["TargetGroupArn"])
         self.elb.modify_target_group_attributes(
@@ -50,7 +55,7 @@ class Stage:
     def _listener(self, balancer: str, port: int) -> str:
         made = self.elb.create_listener(
             LoadBalancerArn=balancer,
-            Protocol="HTTP",
+            Protocol=self.protocol,
             Port=port,
             DefaultActions=[{"Type": "forward", "TargetGroupArn": self.blue}],
         )
