@@ -232,9 +232,10 @@ class StepBuilder(Board):
     def _editor(self, number: int) -> Node:
         code = self._player.codes[number - 1]
         label = f"Code of step {number}"
+        runs = "run" if number == self._next else None
         field = element("textarea", code, name=pieces.field_of(number), rows=pieces.rows(code),
-                        spellcheck="false", wrap="off", aria_label=label,
-                        data_shift_enter="run")  # fmt: skip
+                        spellcheck="false", wrap="off", aria_label=label, data_shift_enter=runs,
+                        title="Shift and Enter run it" if runs else None)  # fmt: skip
         original = code == self._player.script.steps[number - 1].code
         undo = buttons(button(f"original-{number}", "Original code"))
         return element("div", field, *([] if original else [undo]), class_="code")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ecs_lab import Lab
+from ecs_lab.aws.moto_state import MotoState
 from ecs_lab.lab import LabClosedError, open_labs
 from ecs_lab.steps import shelf
 from ecs_lab.steps.player import Player, preview
@@ -101,6 +102,7 @@ def test_going_back_twice_to_one_copy_is_not_disturbed_by_what_came_between(lab:
     second: World = lab.copy_of_world()
     lab.wait(60)
     lab.go_back(first)
+    assert MotoState.current is None  # nothing of the account that was left is in moto's tables
     assert (lab.snapshot()["clusters"], f"{lab.now:%H:%M:%S}") == ([], "09:00:00")
     lab.client("s3").create_bucket(Bucket="only-here")
     lab.go_back(second)
@@ -217,6 +219,7 @@ def test_calls_of_other_cells_are_not_taken_for_a_steps(lab: Lab) -> None:
     assert other.run()
     player.names["ecs"].create_cluster(clusterName="elsewhere")
     lab.client("ecs").create_cluster(clusterName="elsewhere-too")
+    assert [call.operation for call in player._listener.calls] == ["ListClusters"]
     assert player.run()
     assert [len(each.calls) for each in player.done] == [1, 1]
 

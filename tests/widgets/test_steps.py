@@ -64,6 +64,8 @@ def test_run_does_the_next_step_and_tells_it(builder: StepBuilder) -> None:
     current = [each["attributes"].get("aria-current") for each in found(builder.body, "li")]
     assert current == [None, "step", None, None, None, None]
     assert "After step 1" in to_text(builder.body)
+    runs = ["data-shift-enter" in each["attributes"] for each in found(builder.body, "textarea")]
+    assert runs == [False, True, False, False, False, False]
 
 
 def test_run_all_shows_each_step_on_its_way(lab: Lab, builder: StepBuilder) -> None:
