@@ -105,6 +105,22 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
+    # PyYAML asks these for each node. Course files have no resolvers by path, so that less is to
+    # be asked than PyYAML does: a tenth of the time that reading the bank takes.
+
+    def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
+        """The tag of a node without one: of a plain scalar by how it begins and looks."""
+        if kind is not yaml.ScalarNode:
+            return f"tag:yaml.org,2002:{'map' if kind is yaml.MappingNode else 'seq'}"
+        known = self.yaml_implicit_resolvers.get(value[:1], []) if implicit[0] else []
+        return next((tag for tag, form in known if form.match(value)), "tag:yaml.org,2002:str")
+
+    def descend_resolver(self, _parent: yaml.Node | None, _index: object) -> None:
+        """Nothing: see above."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing: see above."""
+
 
 def _scalar(tag: str, pattern: str, first: str) -> None:
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), list(first))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -121,6 +124,20 @@ def test_second_reading_comes_from_the_cache_and_is_the_same(
     monkeypatch.setattr("ecs_lab.coursefile.read", lambda *_: pytest.fail("read again"))
     assert load_topic("trees") == first
     assert load_bank().topics == (first,)
+
+
+def test_bank_is_the_same_without_yaml_in_c(tmp_path: Path) -> None:
+    """Where PyYAML was built without its C part, as in a browser, the same questions are read."""
+    script = (
+        "import yaml; del yaml.CSafeLoader\n"
+        "from ecs_lab import coursefile; from ecs_lab.quiz.bank import load_bank\n"
+        "assert coursefile._Loader.__mro__[1] is yaml.SafeLoader\n"
+        "print(repr(load_bank()))"
+    )
+    own = {**os.environ, "ECS_LAB_CACHE": str(tmp_path / "pure")}
+    done = subprocess.run([sys.executable, "-c", script], env=own, capture_output=True, text=True,
+                          check=True)  # fmt: skip
+    assert done.stdout.strip() == repr(load_bank())
 
 
 def test_changed_file_is_read_anew(course: Path) -> None:
