@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -34,6 +35,16 @@ def test_every_price_has_its_region_day_and_page(table: str) -> None:
         assert row["region"] == cost.REGION
         assert row["source"].startswith("https://")
         assert date(2026, 1, 1) <= date.fromisoformat(row["as_of"]) <= date(2026, 11, 26)
+
+
+def test_hourly_prices_of_fargate_agree_with_the_seconds_of_awss_examples() -> None:
+    """The notes quote AWS's worked examples; 3600 of their seconds are an hour of the table."""
+    with (REPOSITORY / "ecs_lab/cost/prices.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["key"].startswith("fargate.")]
+    assert len(rows) == 5
+    for row in rows:
+        (second,) = re.findall(r"\$([0-9.]+) a (?:vCPU|GB)-second", row["note"])
+        assert float(row["usd"]) == pytest.approx(3600 * float(second), rel=0.002)
 
 
 def test_instance_types_have_the_sizes_that_the_lab_launches() -> None:
