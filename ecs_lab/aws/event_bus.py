@@ -76,6 +76,29 @@ class Buses:
             for rule in rules:
                 self.offer(rule, whole)
 
+    def announce(
+        self, region: str, source: str, detail_type: str, resources: list[str], detail: Event
+    ) -> None:
+        """Hear something of another service than ECS; costs little where no rule is."""
+        regions: dict[str, Any] | None = events_backends.get(self._world.account_id)
+        backend = regions.get(region) if regions else None
+        rules = backend.event_buses["default"].rules.values() if backend is not None else ()
+        rules = [each for each in rules if each.targets and each.event_pattern.get_pattern()]
+        if not rules:
+            return
+        whole = envelope(
+            self._new_id(),
+            detail_type,
+            source=source,
+            account=self._world.account_id,
+            region=region,
+            at_s=self._world.now(),
+            resources=resources,
+            detail=detail,
+        )
+        for rule in rules:
+            self.offer(rule, whole)
+
     def _whole(self, state: State, happened: Happened) -> Event:
         return envelope(
             self._new_id(),

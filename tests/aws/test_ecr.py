@@ -465,3 +465,54 @@ def test_docker_hub_wants_a_secret_and_an_unknown_host_is_refused(lab: Lab) -> N
     own = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
     private = {"ecrRepositoryPrefix": "other", "upstreamRegistryUrl": own}
     assert code_of(create, **private) == "NotSimulatedException"
+
+
+def heard(lab: Lab) -> list[dict[str, Any]]:
+    """The events that the queue has got, in order."""
+    url = lab.client("sqs").get_queue_url(QueueName="heard")["QueueUrl"]
+    found = []
+    while messages := lab.client("sqs").receive_message(QueueUrl=url).get("Messages"):
+        for each in messages:
+            found.append(json.loads(each["Body"]))
+            lab.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+    return found
+
+
+def test_eventbridge_hears_of_pushes_scans_and_deleted_images(lab: Lab) -> None:
+    """A rule for aws.ecr sends a queue each of them, the scan with its counts by severity."""
+    events, sqs, ecr = (lab.client(name) for name in ("events", "sqs", "ecr"))
+    url = sqs.create_queue(QueueName="heard")["QueueUrl"]
+    arn = "arn:aws:sqs:us-east-1:123456789012:heard"
+    allow = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": document})
+    events.put_rule(Name="ecr", EventPattern=json.dumps({"source": ["aws.ecr"]}))
+    events.put_targets(Rule="ecr", Targets=[{"Id": "heard", "Arn": arn}])
+    ecr.create_repository(repositoryName="web", imageScanningConfiguration={"scanOnPush": True})
+    lab.registry.push("web:1", like="example.com/base:old")
+    lab.wait(60)
+    pushed, scanned = heard(lab)
+    assert (pushed["detail-type"], pushed["detail"]["action-type"]) == ("ECR Image Action", "PUSH")
+    assert (pushed["detail"]["repository-name"], pushed["detail"]["image-tag"]) == ("web", "1")
+    assert scanned["detail-type"] == "ECR Image Scan"
+    assert scanned["detail"]["finding-severity-counts"] == {"CRITICAL": 1, "HIGH": 2, "LOW": 1}
+    assert scanned["resources"] == ["arn:aws:ecr:us-east-1:123456789012:repository/web"]
+    ecr.batch_delete_image(repositoryName="web", imageIds=[{"imageTag": "1"}])
+    lab.wait(5)
+    (deleted,) = heard(lab)
+    assert (deleted["detail"]["action-type"], deleted["detail"]["image-tag"]) == ("DELETE", "1")
+    pushes = ("2", "3")
+    for tag in pushes:
+        lab.registry.push(f"web:{tag}", script=f"print({tag})")
+    text = policy(rule(1, "any", 1))
+    ecr.put_lifecycle_policy(repositoryName="web", lifecyclePolicyText=text)
+    lab.wait(DAY_S)
+    expired = [
+        each["detail"] for each in heard(lab) if each["detail"].get("action-type") == "DELETE"
+    ]
+    assert [each["image-tag"] for each in expired] == ["2"]

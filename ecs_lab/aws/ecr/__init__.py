@@ -2,8 +2,8 @@
 
 In reading order: `image_tags` (which tags may move), `lifecycle_rules` (what a lifecycle policy
 says), `lifecycle` (which images it marks), `expiry` (`World.expiry`, which deletes them), `scans`
-(what a scan finds), `pull_through` (images of other registries), `backend` (moto's ECR, mended),
-`operations` (what its API lacks).
+(what a scan finds), `notices` (what EventBridge hears), `pull_through` (images of other
+registries), `policies` and `backend` (moto's ECR, mended), `operations` (what its API lacks).
 What moto does is listed in docs/moto-findings.md.
 """
 

@@ -1,42 +1,32 @@
-"""ECR of the lab: moto's, in the lab's time, with lifecycle policies, scans and tags as AWS has
-them. What moto does is listed in docs/moto-findings.md.
+"""ECR of the lab: moto's, in the lab's time, with tags and scans as AWS has them.
+
+What moto does is listed in docs/moto-findings.md.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moto.ecr import urls
 from moto.ecr.exceptions import (
     ImageAlreadyExistsException,
     InvalidParameterException,
-    LifecyclePolicyNotFoundException,
     LimitExceededException,
     ScanNotFoundException,
 )
-from moto.ecr.models import ECRBackend, Image, ecr_backends
-from moto.ecr.policy_validation import EcrLifecyclePolicyValidator
+from moto.ecr.models import Image, ecr_backends
 
-from ecs_lab.aws.ecr import image_tags, lifecycle, lifecycle_rules, scans
-from ecs_lab.aws.ecr.errors import PreviewInProgress, PreviewNotFound
-from ecs_lab.aws.moto_state import MotoState
-
-if TYPE_CHECKING:
-    from ecs_lab.aws.world import World
-
-PREVIEW_S = 10.0
-"""How long a preview takes; AWS names no time, this is typical."""
+from ecs_lab.aws.ecr import here, image_tags, notices, scans
+from ecs_lab.aws.ecr.policies import PolicyBackend
 
 
-class LabEcr(ECRBackend):
+class LabEcr(PolicyBackend):
     """moto's backend in the lab's time."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self._previews: dict[str, dict[str, Any]] = {}
         self.cache_rules: dict[str, dict[str, Any]] = {}
 
     @property
@@ -72,10 +62,26 @@ class LabEcr(ECRBackend):
             repository_name, image_manifest, image_tag, image_manifest_mediatype, digest
         )
         if there is None:
-            put.image_pushed_at = int(_now_s())  # moto: by the wall clock
+            put.image_pushed_at = int(here.now_s())  # moto: by the wall clock
             if self._scans_on_push(repository):
-                put.last_scan = _now()
+                self._scan_begins(repository, put)
+        notices.image_action(
+            here.world(), self.region_name, repository_name, put.image_digest, image_tag, "PUSH"
+        )
         return put
+
+    def batch_delete_image(
+        self,
+        repository_name: str,
+        registry_id: str | None = None,
+        image_ids: list[dict[str, str]] | None = None,
+    ) -> dict[str, Any]:
+        """Delete images, or tags of them; EventBridge hears of each."""
+        answer = super().batch_delete_image(repository_name, registry_id, image_ids)
+        for gone in answer["imageIds"]:
+            what = (repository_name, gone.image_digest, gone.image_tag, "DELETE")
+            notices.image_action(here.world(), self.region_name, *what)
+        return answer
 
     def _resolve_image_tag_mutability(
         self, repository: Any, proposed_image_tag: str
@@ -91,93 +97,6 @@ class LabEcr(ECRBackend):
         images = (image for each in self.repositories.values() for image in each.images)
         return next((i.image_digest for i in images if i.image_manifest == manifest), None)
 
-    # ---------------------------------------------------------------- lifecycle policies
-
-    def put_lifecycle_policy(
-        self, registry_id: str, repository_name: str, lifecycle_policy_text: str
-    ) -> dict[str, Any]:
-        """Give a repository a policy, which is evaluated from now on."""
-        _check_policy(lifecycle_policy_text)
-        answer = super().put_lifecycle_policy(registry_id, repository_name, lifecycle_policy_text)
-        _world().expiry.watch(self.region_name, repository_name)
-        return answer
-
-    def get_lifecycle_policy(self, registry_id: str, repository_name: str) -> dict[str, Any]:
-        """The policy, and when it was last evaluated.
-
-        moto: says it was evaluated just now.
-        """
-        answer = super().get_lifecycle_policy(registry_id, repository_name)
-        found = getattr(self.repositories[repository_name], "last_evaluated_at", None)
-        return {name: value for name, value in answer.items() if name != "lastEvaluatedAt"} | (
-            {"lastEvaluatedAt": found} if found else {}
-        )
-
-    def start_lifecycle_policy_preview(
-        self, registry_id: str | None, repository_name: str, text: str | None
-    ) -> dict[str, Any]:
-        """Find out what a policy would expire, and delete nothing.
-
-        Source:
-        https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_StartLifecyclePolicyPreview.html
-        """
-        repository = self._get_repository(repository_name, registry_id)
-        text = text or repository.lifecycle_policy
-        if text is None:
-            raise LifecyclePolicyNotFoundException(repository_name, repository.registry_id)
-        _check_policy(text)
-        if self._preview_status(repository_name) == "IN_PROGRESS":
-            raise PreviewInProgress
-        images: list[Any] = repository.images
-        marked = lifecycle.marked(lifecycle_rules.read(text), images, _now_s())
-        self._previews[repository_name] = {
-            "text": text,
-            "ready_at_s": _now_s() + PREVIEW_S,
-            "results": [_preview_result(image, rule.priority) for image, rule in marked],
-        }
-        return self._preview(repository)
-
-    def get_lifecycle_policy_preview(
-        self, registry_id: str | None, repository_name: str, tag_status: str
-    ) -> dict[str, Any]:
-        """What the last preview has found, once it is complete.
-
-        Source:
-        https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetLifecyclePolicyPreview.html
-        """
-        repository = self._get_repository(repository_name, registry_id)
-        if repository_name not in self._previews:
-            raise PreviewNotFound(repository=repository_name, registry=repository.registry_id)
-        answer = self._preview(repository)
-        if answer["status"] != "COMPLETE":
-            return answer | {"previewResults": []}
-        results = self._previews[repository_name]["results"]
-        wanted = {"ANY": (True, False), "TAGGED": (True,), "UNTAGGED": (False,)}[tag_status]
-        return answer | {
-            "previewResults": [each for each in results if ("imageTags" in each) in wanted],
-            "summary": {"expiringImageTotalCount": len(results)},
-        }
-
-    def _preview(self, repository: Any) -> dict[str, Any]:
-        return {
-            "registryId": repository.registry_id,
-            "repositoryName": repository.name,
-            "lifecyclePolicyText": self._previews[repository.name]["text"],
-            "status": self._preview_status(repository.name),
-        }
-
-    def _preview_status(self, name: str) -> str | None:
-        if name not in self._previews:
-            return None
-        ready = _now_s() >= self._previews[name]["ready_at_s"]
-        return "COMPLETE" if ready else "IN_PROGRESS"
-
-    def delete_repository(self, repository_name: str, *args: Any, **kwargs: Any) -> Any:
-        """Delete a repository, and what was found out about it."""
-        gone = super().delete_repository(repository_name, *args, **kwargs)
-        self._previews.pop(repository_name, None)
-        return gone
-
     # ---------------------------------------------------------------- scans
 
     def start_image_scan(
@@ -192,10 +111,14 @@ class LabEcr(ECRBackend):
             raise NotImplementedError("enhanced scanning is Amazon Inspector's; set scanType BASIC")
         repository = self._get_repository(repository_name, registry_id)
         image = repository._get_image(image_id.get("imageTag"), image_id.get("imageDigest"))  # noqa: SLF001 - moto: finds an image by either
-        if not scans.may_start(image, _now_s()):
+        if not scans.may_start(image, here.now_s()):
             raise LimitExceededException
-        image.last_scan = _now()
+        self._scan_begins(repository, image)
         return _scan(repository, image)
+
+    def _scan_begins(self, repository: Any, image: Any) -> None:
+        image.last_scan = here.now()
+        notices.scan_started(here.world(), self.region_name, repository.name, image.image_digest)
 
     def describe_image_scan_findings(
         self, registry_id: str, repository_name: str, image_id: dict[str, Any]
@@ -242,30 +165,8 @@ def _scan(repository: Any, image: Any) -> dict[str, Any]:
         "registryId": repository.registry_id,
         "repositoryName": repository.name,
         "imageId": named,
-        "imageScanStatus": {"status": scans.status(image, _now_s())},
+        "imageScanStatus": {"status": scans.status(image, here.now_s())},
     }
-
-
-def _preview_result(image: Any, priority: int) -> dict[str, Any]:
-    tags = {"imageTags": list(image.image_tags)} if image.image_tags else {}
-    return tags | {
-        "imageDigest": image.image_digest,
-        "imagePushedAt": image.image_pushed_at,
-        "action": {"type": "EXPIRE"},
-        "appliedRulePriority": priority,
-    }
-
-
-def _check_policy(text: str) -> None:
-    """Refuse a policy that ECR does not take; moto checks each rule, we what they want together."""
-    if lifecycle_rules.archives(text):
-        raise NotImplementedError("images are not archived; let rules expire them")
-    EcrLifecyclePolicyValidator(text).validate()
-    try:
-        lifecycle_rules.read(text)
-    except lifecycle_rules.PolicyError as error:
-        said = f"{EcrLifecyclePolicyValidator.INVALID_PARAMETER_ERROR_MESSAGE}{error}'"
-        raise InvalidParameterException(said) from None
 
 
 def _check_manifest(text: str) -> None:
@@ -276,22 +177,6 @@ def _check_manifest(text: str) -> None:
             "Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON "
             "syntax'"
         ) from None
-
-
-def _world() -> World:
-    """The world of the lab that is in moto's tables."""
-    world = MotoState.current.owner if MotoState.current is not None else None
-    if world is None:
-        raise NotImplementedError("ECR lives in a lab: open one with ecs_lab.Lab()")
-    return world
-
-
-def _now_s() -> float:
-    return _world().now()
-
-
-def _now() -> datetime:
-    return datetime.fromtimestamp(_now_s(), UTC)
 
 
 def install() -> None:

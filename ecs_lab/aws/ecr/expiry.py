@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from moto.ecr.models import ecr_backends
 
-from ecs_lab.aws.ecr import lifecycle, lifecycle_rules
+from ecs_lab.aws.ecr import lifecycle, lifecycle_rules, notices
 
 if TYPE_CHECKING:
     from ecs_lab.aws.world import World
@@ -45,5 +45,7 @@ class Expiry:
         now_s = self._world.now()
         for image, _ in lifecycle.marked(rules, repository.images, now_s):
             repository.images.remove(image)
+            for tag in image.image_tags or [None]:
+                notices.image_action(self._world, region, name, image.image_digest, tag, "DELETE")
         repository.last_evaluated_at = datetime.fromtimestamp(now_s, UTC)
         self.watch(region, name)

@@ -5,15 +5,14 @@ tokens that expire in time.
 from __future__ import annotations
 
 from base64 import b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ecr.responses import ECRResponse
 from moto.moto_api._internal import mock_random
 
-from ecs_lab.aws.ecr import pull_through
-from ecs_lab.aws.moto_state import MotoState
+from ecs_lab.aws.ecr import here, pull_through
 
 TOKEN_LASTS = timedelta(hours=12)
 """Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html"""
@@ -41,7 +40,7 @@ def create_pull_through_cache_rule(self: Any) -> ActionResult:
     )
     given = {each: self._get_param(each) for each in names}
     asked = {name: value for name, value in given.items() if value is not None}
-    rule = pull_through.create(self.ecr_backend, asked, datetime.fromtimestamp(_now_s(), UTC))
+    rule = pull_through.create(self.ecr_backend, asked, here.now())
     return ActionResult(rule)
 
 
@@ -60,10 +59,6 @@ def delete_pull_through_cache_rule(self: Any) -> ActionResult:
     return ActionResult(gone)
 
 
-def _now_s() -> float:
-    return MotoState.current.clock.now if MotoState.current is not None else 0.0
-
-
 def get_authorization_token(self: Any) -> ActionResult:
     """GetAuthorizationToken: `AWS:` and a password in base64, good for twelve hours.
 
@@ -77,7 +72,7 @@ def get_authorization_token(self: Any) -> ActionResult:
                     "authorizationToken": b64encode(
                         f"AWS:{mock_random.get_random_hex(64)}".encode()
                     ).decode(),
-                    "expiresAt": datetime.fromtimestamp(_now_s(), UTC) + TOKEN_LASTS,
+                    "expiresAt": here.now() + TOKEN_LASTS,
                     "proxyEndpoint": f"https://{each}.dkr.ecr.{self.region}.amazonaws.com",
                 }
                 for each in registries
