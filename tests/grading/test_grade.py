@@ -110,6 +110,15 @@ def test_load_and_interruptions_reach_the_graders_lab(tmp_path: Path) -> None:
     assert "There is no running EC2 instance 'i-0' with an ECS agent" in report.output
 
 
+def test_functions_for_hooks_are_taken_and_never_asked(tmp_path: Path) -> None:
+    """The learner's code does not run in the grader's process; the notebook goes on."""
+    hook = "lab.hooks['test-green'] = print\nprint(lab.hooks['test-green'] is print)"
+    report = run(tmp_path, OPEN, BUILD, hook)
+    assert "functions in lab.hooks are not asked there" in report.output
+    assert report.output.strip().endswith("True")
+    assert report.reports[ID].passed
+
+
 def test_what_was_right_when_it_was_checked_counts(tmp_path: Path) -> None:
     """Later steps of a notebook may take away what an exercise asked for."""
     undo = "ecs.delete_cluster(cluster='shop')"
