@@ -328,7 +328,10 @@ class StepBuilder(Board):
                 element("h5", f"{number}. {step.title}"),
                 *(element("p", each) for each in step.text),
             ]
-            nodes += [*pieces.pages(step), element("pre", self._player.codes[number - 1])]
+            nodes += [
+                *pieces.pages(step, in_words=in_words),
+                element("pre", self._player.codes[number - 1]),
+            ]
             if number <= len(outcomes):
                 nodes += pieces.outcome(outcomes[number - 1], in_words=in_words)
             if number == self._next and self._player.failure is not None:

@@ -38,11 +38,17 @@ def changes(done: Done) -> str:
     return ", ".join(f"{len(keys)} {what}" for what, keys in counts if keys) or "nothing new"
 
 
-def pages(step: Step) -> list[Node]:
-    """Where AWS says what the step's text says."""
-    links = [element("a", "AWS's page", href=page, target="_blank", rel="noopener")
-             for page in step.pages]  # fmt: skip
-    return [element("p", *links)] if links else []
+def pages(step: Step, *, in_words: bool = False) -> list[Node]:
+    """Where AWS says what the step's text says: links, or in words their addresses."""
+    if in_words:
+        return [element("p", page) for page in step.pages]
+    links = [each for page in step.pages for each in (", ", _link(page))][1:]
+    return [element("p", "AWS's page: ", *links)] if links else []
+
+
+def _link(page: str) -> Node:
+    name = page.rpartition("/")[2].removesuffix(".html")
+    return element("a", name, href=page, target="_blank", rel="noopener")
 
 
 def output(text: str) -> list[Node]:

@@ -176,6 +176,8 @@ def test_without_widgets_every_step_is_there(lab: Lab, builder: StepBuilder) -> 
     for step in ("1. A cluster and a log group", "6. A request, and what was logged"):
         assert step in text
         assert step in html
+    assert "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html" in text
+    assert 'href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html"' in html
     assert "200, answered by the task" in text
     assert "ECS cluster orders (ACTIVE): nothing runs here yet [new]" in text
     assert html.count("<svg") >= 3

@@ -19,7 +19,8 @@ ecs.create_cluster(clusterName="menu")
 # At the first boot, the user data writes the cluster's name where the agent reads it. The instance
 # profile has the role that lets the agent register the instance.
 #
-# Page: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_container_instance.html
+# Page: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bootstrap_container_instance.html
+# Page: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html
 for subnet in lab.network.private_subnets[:2]:
     ec2.run_instances(
         ImageId=lab.ecs_ami,

@@ -82,8 +82,8 @@ url = "http://" + balancer["DNSName"]
 print(lab.http.get(url).status, "- nobody is there yet")
 
 # %% The service
-# It keeps two tasks running, spread over the zones of its subnets, and puts each into the target
-# group. Their security group lets the load balancer in, and nobody else.
+# It keeps two tasks running, in the zones of its subnets, and puts each into the target group.
+# Their security group lets the load balancer in, and nobody else.
 #
 # Page: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html
 network = {

@@ -91,9 +91,9 @@ ecs.register_task_definition(
 )
 
 # %% The service
-# Two subnets are two zones, and on Fargate a service spreads its tasks over them.
+# Two subnets are two zones, and Fargate tries to spread the tasks over the zones that it is given.
 #
-# Page: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate.html
+# Page: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement.html
 network = {
     "subnets": lab.network.private_subnets[:2],
     "securityGroups": [lab.network.security_groups["tasks"]],

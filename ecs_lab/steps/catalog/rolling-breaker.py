@@ -46,7 +46,7 @@ ecs.create_service(
         "deploymentCircuitBreaker": {"enable": True, "rollback": True},
     },
 )
-lab.settle()
+print(f"{lab.settle():.0f} s until all is quiet")
 
 # %% A new revision begins
 # UpdateService names it, and a deployment begins. Twenty seconds later the new tasks are starting,
