@@ -144,7 +144,7 @@ class PolicyPlayground(Board):
             names += ["policy", "bounded"]
             names += ["boundary"] if self.values["bounded"] else []
         names += ["guarded"] + (["resource_policy"] if self.values["guarded"] else [])
-        page = element("a", "Guide", href=self.call.page)
+        page = element("a", "Page", href=self.call.page)
         return [
             element("div", self.field("call"), self.field("role"), class_="fields"),
             element("p", f"{self.call.who} (", page, ")"),

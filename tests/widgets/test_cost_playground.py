@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ecs_lab.playground.costs import CostPlayground
+
+
+MARK = re.compile(r'd="M([0-9.]+) [0-9]+V[0-9]+"[^>]*stroke-dasharray="4 4"')
+"""Where the vertical line stands."""
 
 
 @pytest.fixture
@@ -82,9 +87,11 @@ def test_the_chart_is_marked_and_readable_as_a_table(board: CostPlayground) -> N
     for tasks in (1, MOST_TASKS):
         assert f'<th scope="row">{tasks}</th>' in html
     assert board.as_text().count("m5.large") > 1
-    before = board.body[1]
+    marks = [MARK.findall(html)]
     board.set(tasks=9)
-    assert board.body[1] != before
+    marks.append(MARK.findall(board.as_html()))
+    ((before,), (after,)) = marks
+    assert float(after) > float(before)
 
 
 @pytest.mark.parametrize(
