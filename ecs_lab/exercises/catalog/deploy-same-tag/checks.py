@@ -37,6 +37,15 @@ def new_image(lab: Lab) -> Verdict:
     """By their digests, once things have had time to settle."""
     lab.wait(ROLLOUT_S)
     found, now = digests(lab), pushed(lab)
+    made = lab.client("ecs").list_service_deployments(cluster=variant.cluster, service="web")
+    if len(made["serviceDeployments"]) < 2:
+        return missed(
+            expected="a new deployment of the service",
+            found="none since the service was created",
+            why="On AWS a deployment settles the image behind a tag for all its tasks: a task that "
+            "only takes another's place gets the old image. The lab pulls at each start.",
+            see="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
+        )
     if found == [now] * variant.count:
         return passed
     return missed(
