@@ -62,12 +62,11 @@ def statement(exercise: Exercise) -> Statement:
     """The task, what it starts from, what will be checked, and where it is taught."""
     notebook = exercise.section.removeprefix("notebooks/")
     checks = "\n".join(f"- {c.title} ({_points(c.points)})" for c in exercise.checks)
-    begin = f' `lab.begin("{exercise.id}")` builds it in your lab.'
-    built = begin if exercise.builds else ""
+    begin = f'`lab.begin("{exercise.id}")` builds it in your lab.' if exercise.builds else ""
     return Statement(
         f"### Exercise: {exercise.title}\n\n"
         f"*{exercise.grade}, about {exercise.minutes} minutes, {_points(exercise.points)}*\n\n"
-        f"{exercise.task.strip()}\n\n**You start from.** {exercise.given.strip()}{built}\n\n"
+        f"{exercise.task.strip()}\n\n**You start from.** {_and_then(exercise.given, begin)}\n\n"
         f"**What is checked**\n\n{checks}\n\n"
         f'Check with `lab.check("{exercise.id}")`; `lab.hint("{exercise.id}")` gives a hint. '
         f"Taught in [{notebook.split('#')[0]}]({notebook}).\n"
@@ -76,10 +75,8 @@ def statement(exercise: Exercise) -> Statement:
 
 def begun(exercise: Exercise) -> Text:
     """What to do with what an exercise has built."""
-    return Text(
-        f"**{exercise.title}**: it is built, and the lab is yours. {exercise.given.strip()} Check "
-        f'with `lab.check("{exercise.id}")`.\n'
-    )
+    given = _and_then(exercise.given, f'Check with `lab.check("{exercise.id}")`.')
+    return Text(f"**{exercise.title}**: it is built, and the lab is yours. {given}\n")
 
 
 def hint(exercise: Exercise, number: int) -> Hint:
@@ -133,6 +130,11 @@ def closed_solution(exercise: Exercise, standing: Standing) -> Solution:
         f'{standing.hints} of {len(exercise.hints)}. `lab.hint("{exercise.id}")` gives a hint, '
         f'`lab.solution("{exercise.id}", give_up=True)` opens the solution now and records it.\n'
     )
+
+
+def _and_then(text: str, more: str) -> str:
+    """A text with a sentence after it: in the same paragraph, unless the text ends in code."""
+    return text.strip() + ("\n\n" if text.strip().endswith("```") else " ") * bool(more) + more
 
 
 def _points(count: int) -> str:

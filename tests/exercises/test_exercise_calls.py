@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ecs_lab import exercises
-from ecs_lab.exercises import catalog, progress
+from ecs_lab.exercises import catalog, progress, texts
 
 if TYPE_CHECKING:
     from ecs_lab import Lab
@@ -40,6 +40,16 @@ def test_statement_is_html_in_a_notebook() -> None:
     html = exercises.ask("fargate-right-size")._repr_html_()
     assert "<h3>" in html
     assert '<pre><code class="language-python">' in html
+
+
+@pytest.mark.parametrize("exercise_id", catalog.ids())
+def test_code_at_the_end_of_a_text_swallows_nothing(exercise_id: str) -> None:
+    """What comes after what an exercise starts from is prose again: checks, next call, lesson."""
+    html = exercises.ask(exercise_id)._repr_html_()
+    assert "<strong>What is checked</strong>" in html
+    assert f"<code>lab.check(&quot;{exercise_id}&quot;)</code>" in html
+    begun = texts.begun(catalog.load(exercise_id))._repr_html_()
+    assert f"<code>lab.check(&quot;{exercise_id}&quot;)</code>" in begun
 
 
 def test_check_goes_through_the_lab(lab: Lab) -> None:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-import urllib.error
-import urllib.request
 import webbrowser
 from pathlib import Path
 
@@ -21,7 +19,6 @@ import staging
 HERE = Path(__file__).resolve().parent
 BUILD = executed.ROOT / "build"
 SITE = BUILD / "site"
-SECONDS_A_PAGE = 20
 
 
 def main(words: list[str]) -> int:
@@ -35,9 +32,7 @@ def main(words: list[str]) -> int:
         return 1
     wrong = links.troubles(SITE)
     if "--fetch" in words:
-        wrong += [
-            f"{address}: {why}" for address in links.addresses(SITE) if (why := _ask(address))
-        ]
+        wrong += links.silent(links.addresses(SITE))
     print("\n".join(wrong) or f"{len(list(SITE.rglob('*.html')))} pages, links checked: {SITE}")
     if "--open" in words:
         webbrowser.open((SITE / "index.html").as_uri())
@@ -53,16 +48,6 @@ def build(source: Path, site: Path) -> int:
     options = ["-q", "-E", "-W", "-b", "html", "-c", str(HERE)]
     parts = ["-d", str(site.with_name("site-parts"))]
     return build_main([*options, *parts, str(source), str(site)])
-
-
-def _ask(address: str) -> str:
-    """What is wrong with a page of another site; empty where it answers."""
-    request = urllib.request.Request(address, method="HEAD", headers={"User-Agent": "ecs_lab"})
-    try:
-        with urllib.request.urlopen(request, timeout=SECONDS_A_PAGE):
-            return ""
-    except (urllib.error.URLError, TimeoutError) as error:
-        return f"it does not answer ({error})"
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ def run(path: Path) -> Any:
             timeout=SECONDS_A_CELL,
             kernel_name="python3",
             store_widget_state=False,
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],  # not how it talks
             resources={"metadata": {"path": folder}},
         )
         nobody = {"ECS_LAB_DATA": str(Path(folder) / "data"), "ECS_LAB_LEARNER": ""}

@@ -7,6 +7,8 @@ Links to other sites are looked at for their form only, and never fetched, unles
 from __future__ import annotations
 
 import re
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,6 +21,7 @@ NEEDED = {("link", "href"), ("script", "src"), ("img", "src"), ("iframe", "src")
 """Tags and attributes that a browser loads by itself, for a reader who may have no network."""
 NOT_LOADED = {"canonical", "next", "prev", "search", "index", "author"}
 """Kinds of `link` that only say something."""
+SECONDS_A_PAGE = 20
 ELSEWHERE = ("http", "https")
 WITHOUT_PLACE = ("mailto", "data", "javascript")
 _LOADED_BY_CSS = re.compile(r"""(?:url\(|@import)\s*['"]?((?:https?:)?//[^'")\s]+)""")
@@ -68,6 +71,22 @@ def addresses(site: Path) -> list[str]:
     """The links of all pages that lead to other sites, each once, without their anchors."""
     links = {link for path in site.rglob("*.html") for link in _page(path).links}
     return sorted({link.partition("#")[0] for link in links if urlsplit(link).scheme in ELSEWHERE})
+
+
+def silent(asked: list[str]) -> list[str]:
+    """Those of the addresses that do not answer; this is the only part that needs a network."""
+    answers = {address: _ask(address) for address in asked}
+    return [f"{address}: {why}" for address, why in answers.items() if why]
+
+
+def _ask(address: str) -> str:
+    """What is wrong with a page of another site; empty where it answers."""
+    request = urllib.request.Request(address, method="HEAD", headers={"User-Agent": "ecs_lab"})
+    try:
+        with urllib.request.urlopen(request, timeout=SECONDS_A_PAGE):
+            return ""
+    except (urllib.error.URLError, TimeoutError) as error:
+        return f"it does not answer ({error})"
 
 
 def _wrong(link: str, path: Path, site: Path) -> Iterator[str]:
