@@ -79,6 +79,7 @@ class ProofLab(lab.Lab):
     def __init__(self, world: World) -> None:
         super().__init__(world=world)
         self.trace = Trace()
+        self._clients: dict[tuple[boto3.Session, str], Any] = {}
 
     @property
     def session(self) -> boto3.Session:
@@ -87,6 +88,17 @@ class ProofLab(lab.Lab):
         session.events.register("provide-client-params", self.trace.asked, "ecs_lab.asked")
         session.events.register("after-call", self.trace.answered, "ecs_lab.answered")
         return session
+
+    def client(self, service: str, **settings: Any) -> Any:
+        """A boto3 client of this lab; without settings the one that was made before, because to
+        make one takes longer than most calls.
+        """
+        if settings:
+            return super().client(service, **settings)
+        key = self.session, service
+        if key not in self._clients:
+            self._clients[key] = super().client(service)
+        return self._clients[key]
 
     def wait(self, seconds: float) -> None:
         """Let `seconds` of virtual time pass, as a step of the trace."""
