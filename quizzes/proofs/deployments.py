@@ -423,6 +423,42 @@ def tasks_in_the_bake_time(lab: ProofLab, option: Options) -> None:
 
 
 @proof
+def approve_green(lab: ProofLab, option: Options) -> None:
+    """Deploy with each setting in a copy of the lab, and give no answer for three hours."""
+    lab.client("ec2").authorize_security_group_ingress(
+        GroupId=lab.network.security_groups["web"], IpProtocol="tcp", FromPort=8080, ToPort=8080,
+        CidrIp="0.0.0.0/0",
+    )  # fmt: skip
+    at = two_colours(lab, 2, {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 5})
+    timeout = {"timeoutInMinutes": 120, "action": "ROLLBACK"}
+    for stage_name in ("PRODUCTION", "POST_TEST", "POST_PRODUCTION", ""):
+        hook = {
+            "targetType": "PAUSE",
+            "lifecycleStages": [f"{stage_name}_TRAFFIC_SHIFT"],
+            "timeoutConfiguration": timeout,
+        }
+        hooks = {"lifecycleHooks": [hook], "bakeTimeInMinutes": 5}
+        strategy = {"strategy": "BLUE_GREEN"} | (
+            hooks if stage_name else {"bakeTimeInMinutes": 120}
+        )
+        start = f"A PAUSE hook at {stage_name}_T" if stage_name else "A bake time"
+        copy = lab.copy()
+        found = scene.refusal(
+            update, copy, taskDefinition="web:2", deploymentConfiguration=strategy
+        )
+        fits = False
+        if not found:
+            copy.wait(1200)
+            users, tests = (copy.http.get(at.url + port).revision for port in ("", ":8080"))
+            copy.wait(3 * 3600)
+            later = copy.http.get(at.url).revision
+            fits = (users, tests, later) == ("web:1", "web:2", "web:1")
+            found = f"at first users reach {users}, tests {tests}; in the end users reach {later}"
+        copy.close()
+        option(start).holds_if(fits, found)
+
+
+@proof
 def canary_share(lab: ProofLab, option: Options) -> None:
     """Update a service with a canary of 20 percent, and send requests in its bake time."""
     canary = {"canaryPercent": 20, "canaryBakeTimeInMinutes": 15}
