@@ -91,6 +91,17 @@ def test_how_a_container_takes_sigterm_is_told_by_its_exit_code(
     assert took == deactivating_s + seconds
 
 
+@pytest.mark.parametrize(("sleeps_s", "ended"), [(2400, True), (1000000, False)])
+def test_things_settle_beside_a_program_that_sleeps_for_days(
+    lab: Lab, sleeps_s: int, ended: bool
+) -> None:
+    """A job of 40 minutes is waited for; one that sleeps for days holds nothing up."""
+    arn = run(lab, image="busybox", command=["sleep", str(sleeps_s)])
+    moved_s = lab.settle()
+    assert moved_s < (3600 if ended else 120)
+    assert (described(lab, arn)["lastStatus"] == "STOPPED") is ended
+
+
 @pytest.mark.parametrize(("value", "seconds"), [("2m", 120), ("1m30s", 90), ("", 30), ("soon", 30)])
 def test_stop_timeout_is_a_duration_or_the_default(value: str, seconds: float) -> None:
     """ECS_CONTAINER_STOP_TIMEOUT, 30 s where it is not given or not understood."""

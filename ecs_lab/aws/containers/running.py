@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ecs_lab.aws.containers import agent_environment, copied_images, sending
@@ -19,6 +19,10 @@ from ecs_lab.runtime.programs import Program
 
 if TYPE_CHECKING:
     from ecs_lab.aws.world import World
+
+
+AWAITED_S = 3600.0
+"""A program that sleeps for longer is one that runs on: nothing waits for it to go on."""
 
 
 @dataclass(slots=True, eq=False)
@@ -135,7 +139,14 @@ class Containers:
 
     def wake(self, inside: Inside, after_s: float, *, background: bool) -> None:
         """Call the program's `wake` in `after_s` seconds."""
-        self._world.clock.schedule(after_s, self._wake, inside, background=background)
+        self._schedule(after_s, self._wake, inside, background=background)
+
+    def _schedule(
+        self, after_s: float, action: Callable[..., Any], *args: Any, background: bool = False
+    ) -> None:
+        """Let a program go on or end; one that sleeps for long holds up no `settle`."""
+        background = background or after_s > AWAITED_S
+        self._world.clock.schedule(after_s, action, *args, background=background)
 
     def _wake(self, inside: Inside) -> None:
         process = self._process(inside)
@@ -147,7 +158,7 @@ class Containers:
         process = self._process(inside)
         if process is not None and not process.ending:
             process.ending = True
-            self._world.clock.schedule(inside.slept_s, process.ends, exit_code, reason)
+            self._schedule(inside.slept_s, process.ends, exit_code, reason)
 
     def too_much_memory(self, inside: Inside) -> bool:
         """Whether a container uses more than its hard limit, or its task more than the task's.
