@@ -78,31 +78,32 @@ def counts(lab: Lab, minutes: int) -> list[int]:
     return seen
 
 
+def average(lab: Lab, name: str) -> float:
+    """The average of a metric of the service over the last minute, after two more."""
+    lab.wait(125)
+    points = lab.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/ECS",
+        MetricName=name,
+        Dimensions=[
+            {"Name": "ClusterName", "Value": "shop"},
+            {"Name": "ServiceName", "Value": "web"},
+        ],
+        StartTime=lab.now - timedelta(seconds=60),
+        EndTime=lab.now,
+        Period=60,
+        Statistics=["Average"],
+    )["Datapoints"]
+    return float(points[-1]["Average"])
+
+
 def test_load_becomes_metrics_that_more_tasks_bring_down(lab: Lab, scaling: Any) -> None:
     """1.5 vCPUs on two tasks of 1 vCPU are 75 %; on three they are 50 %."""
     assert scaling
     lab.set_load("shop", "web", vcpus=1.5, memory_mib=1024)
-
-    def average(name: str) -> float:
-        lab.wait(125)
-        points = lab.client("cloudwatch").get_metric_statistics(
-            Namespace="AWS/ECS",
-            MetricName=name,
-            Dimensions=[
-                {"Name": "ClusterName", "Value": "shop"},
-                {"Name": "ServiceName", "Value": "web"},
-            ],
-            StartTime=lab.now - timedelta(seconds=60),
-            EndTime=lab.now,
-            Period=60,
-            Statistics=["Average"],
-        )["Datapoints"]
-        return float(points[-1]["Average"])
-
-    assert average("CPUUtilization") == 75.0
-    assert average("MemoryUtilization") == 25.0
+    assert average(lab, "CPUUtilization") == 75.0
+    assert average(lab, "MemoryUtilization") == 25.0
     lab.client("ecs").update_service(cluster="shop", service="web", desiredCount=3)
-    assert average("CPUUtilization") == 50.0
+    assert average(lab, "CPUUtilization") == 50.0
 
 
 def test_target_tracking_scales_out_after_three_minutes(lab: Lab, scaling: Any) -> None:
@@ -286,21 +287,8 @@ def test_what_programs_use_scales_their_service(lab: Lab, scaling: Any) -> None:
     )
     ecs.update_service(cluster="shop", service="web", taskDefinition="web")
     lab.settle()
-    lab.wait(120)
-    for name, percent in (("CPUUtilization", 90), ("MemoryUtilization", 25)):
-        points = lab.client("cloudwatch").get_metric_statistics(
-            Namespace="AWS/ECS",
-            MetricName=name,
-            Dimensions=[
-                {"Name": "ClusterName", "Value": "shop"},
-                {"Name": "ServiceName", "Value": "web"},
-            ],
-            StartTime=lab.now - timedelta(seconds=61),
-            EndTime=lab.now,
-            Period=60,
-            Statistics=["Average"],
-        )["Datapoints"]
-        assert [each["Average"] for each in points] == [percent]
+    assert average(lab, "CPUUtilization") == 90.0
+    assert average(lab, "MemoryUtilization") == 25.0
     track(scaling, 50)
     assert counts(lab, 6)[-1] > 2
 
