@@ -104,15 +104,20 @@ def test_answer_is_not_sent_before_the_learner_answers(run_cells: Callable[..., 
     quiz.get_by_role("radio").first.wait_for(timeout=60_000)
     item = session.items[0]
     before = "".join(received)
-    assert json.dumps(item.options[0].text)[1:-1] in before
+    assert _on_the_wire(item.options[0].text) in before
     for other in session.items:
         for option in other.options:
-            assert option.why[:40] not in before
+            assert _on_the_wire(option.why[:40]) not in before
     assert '"correct"' not in before
     quiz.get_by_role("radio").first.check()
     quiz.get_by_role("button", name="Check").click()
     quiz.get_by_text(item.options[0].why[:40]).wait_for()
-    assert item.options[0].why[:40] in "".join(received)
+    assert _on_the_wire(item.options[0].why[:40]) in "".join(received)
+
+
+def _on_the_wire(text: str) -> str:
+    """A text as JSON has it, with its quotes escaped."""
+    return json.dumps(text)[1:-1]
 
 
 def test_next_question_is_shown_without_the_kernel(
