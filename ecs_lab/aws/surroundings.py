@@ -133,9 +133,9 @@ class MotoSurroundings:
         """Whether the role exists and its policies allow an action."""
         return self.role_may(role_arn, action)
 
-    def pull_image(self, task: Task, container: Container) -> str:
+    def pull_image(self, task: Task, container: Container, digest: str | None) -> str:
         """The image's digest; an image of the lab's own ECR must have been pushed there."""
-        return self.startup.pulls.pull(task, container)
+        return self.startup.pulls.pull(task, container, digest)
 
     def passes_health_check(self, task: Task, container: Container) -> bool:
         """Whether the command of the container's health check ends with exit code 0 now."""

@@ -51,14 +51,29 @@ def start_ready(state: State, task: Task, hooks: Hooks) -> None:
 
 
 def pull(state: State, task: Task) -> None:
-    """Pull the containers' images; raises CannotStartError."""
+    """Pull the containers' images; raises CannotStartError.
+
+    The first task of a service revision settles to which digest a tag leads: all later ones get
+    the same image, whatever has the tag by then, unless versionConsistency is disabled.
+    Sources: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html#deployment-container-image-stability
+    and https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerImage.html
+    """
     for container in task.containers:
         if service_connect.is_proxy(container):
             continue
+        settled = _settled_digests(task, container)
         try:
-            container.image_digest = state.surroundings.pull_image(task, container)
+            digest = state.surroundings.pull_image(task, container, settled.get(container.name))
         except CannotStartError as error:
             _go_without(container, error)
+        else:
+            container.image_digest = settled[container.name] = digest
+
+
+def _settled_digests(task: Task, container: Container) -> dict[str, str]:
+    consistent = container.definition.get("versionConsistency") != "disabled"
+    revision = task.deployment.revision if task.deployment is not None else None
+    return revision.image_digests if revision is not None and consistent else {}
 
 
 def _go_without(container: Container, error: CannotStartError) -> None:

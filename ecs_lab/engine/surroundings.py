@@ -159,8 +159,10 @@ class Surroundings(Protocol):
         raises CannotStartError with AWS's text.
         """
 
-    def pull_image(self, task: Task, container: Container) -> str:
-        """Pull a container's image and give its digest; raises CannotStartError with AWS's text."""
+    def pull_image(self, task: Task, container: Container, digest: str | None) -> str:
+        """Pull a container's image, the one with this digest if there is one, and give its digest;
+        raises CannotStartError with AWS's text.
+        """
 
     def run_container(self, task: Task, container: Container, ends: Ends) -> ContainerRun:
         """Start a container and say what it will do; `ends` ends it otherwise than said. Raises
@@ -285,7 +287,7 @@ class Anywhere:
     def prepare_task(self, task: Task) -> None:
         """Everything is ready."""
 
-    def pull_image(self, task: Task, container: Container) -> str:
+    def pull_image(self, task: Task, container: Container, digest: str | None) -> str:
         """Every image is there; its digest is all zeros."""
         return "sha256:" + "0" * 64
 

@@ -722,6 +722,26 @@ def same_tag(lab: ProofLab, option: Options) -> None:
 
 
 @proof
+def later_task(lab: ProofLab, option: Options) -> None:
+    """Push another image under the tag, start a further task, and look what the tasks run."""
+    image = lab.registry.push("shop:live", like="nginx:1.27")
+    scene.cluster(lab)
+    scene.fargate_definition(lab, scene.container(image=image))
+    scene.service(lab, launchType="FARGATE")
+    old = {each["taskArn"]: each["containers"][0]["imageDigest"] for each in scene.tasks(lab)}
+    lab.registry.push("shop:live", like="nginx:1.29")
+    update(lab, desiredCount=len(old) + 2)
+    lab.settle()
+    now = {each["taskArn"]: each["containers"][0]["imageDigest"] for each in scene.tasks(lab)}
+    same = set(now.values()) == set(old.values())
+    assert len(now) == len(old) + 2, "two more tasks run"
+    found = f"{len(now)} tasks run {len(set(now.values()))} image, the old one"
+    option("The old one").holds_if(same, found)
+    option("The new one, because").holds_if(not same, found)
+    option("The new one, and").holds_if(not old.keys() <= now.keys(), "the older tasks still run")
+
+
+@proof
 def forced_deployment(lab: ProofLab, option: Options) -> None:
     """Force a deployment of a service of two, and count its tasks meanwhile."""
     stage(lab, 2)

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 class BadImage(Anywhere):
     """Surroundings in which the image `broken` cannot be pulled."""
 
-    def pull_image(self, task: Task, container: Container) -> str:
+    def pull_image(self, task: Task, container: Container, digest: str | None) -> str:
         """Refuse the broken one."""
         if container.definition["image"] == "broken":
             raise CannotStartError("CannotPullContainerError: not found")
-        return super().pull_image(task, container)
+        return super().pull_image(task, container, digest)
 
 
 def breaker(*, rollback: bool, **more: Any) -> dict[str, Any]:
@@ -194,7 +194,8 @@ def test_deployments_and_revisions_are_listed_and_described(town: Town) -> None:
     assert arns[1] == first["targetServiceRevision"]["arn"]
     found = town.call("DescribeServiceRevisions", serviceRevisionArns=arns)["serviceRevisions"]
     assert [each["taskDefinition"].rpartition(":")[2] for each in found] == ["2", "1"]
-    assert found[0]["containerImages"] == [{"containerName": "web", "image": "nginx:2"}]
+    image = {"containerName": "web", "imageDigest": "sha256:" + "0" * 64, "image": "nginx:2"}
+    assert found[0]["containerImages"] == [image]
     assert town.described()["currentServiceDeployment"] == newest["serviceDeploymentArn"]
 
 

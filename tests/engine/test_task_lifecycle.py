@@ -29,7 +29,7 @@ class Short(Anywhere):
 class NoImage(Anywhere):
     """Surroundings in which no image can be pulled."""
 
-    def pull_image(self, task: Task, container: Container) -> str:
+    def pull_image(self, task: Task, container: Container, digest: str | None) -> str:
         """Refuse."""
         raise CannotStartError("CannotPullContainerError: not found")
 

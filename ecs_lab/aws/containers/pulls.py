@@ -98,14 +98,17 @@ class Pulls:
         self._world = world
         self._cached: dict[tuple[str, str], str] = {}
 
-    def pull(self, task: Task, container: Container) -> str:
-        """Pull an image and give its digest; raises CannotStartError with AWS's text.
+    def pull(self, task: Task, container: Container, digest: str | None = None) -> str:
+        """Pull an image, the one with this digest if it is given, and give its digest; raises
+        CannotStartError with AWS's text.
 
         On a container instance ECS_IMAGE_PULL_BEHAVIOR says what counts: the registry (`always`),
         the registry unless it fails (`default`), or what lies there (`once`, `prefer-cached`).
         Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html
         """
         image = str(container.definition["image"])
+        if digest is not None:
+            image = f"{ImageName.read(image).repository}@{digest}"
         if task.container_instance is None:
             return self._from_registry(task, container, image)
         instance_id = task.container_instance.ec2_instance_id
@@ -115,13 +118,14 @@ class Pulls:
         if cached is not None and behavior in ("once", "prefer-cached"):
             return cached
         try:
-            digest = self._from_registry(task, container, image)
+            found = self._from_registry(task, container, image)
         except CannotStartError:
             if cached is None or behavior == "always":
                 raise
             return cached
-        self._cached[instance_id, image] = digest
-        return digest
+        by_digest = f"{ImageName.read(image).repository}@{found}"
+        self._cached |= dict.fromkeys(((instance_id, image), (instance_id, by_digest)), found)
+        return found
 
     def _from_registry(self, task: Task, container: Container, image: str) -> str:
         name = ImageName.read(image)

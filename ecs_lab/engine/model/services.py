@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class ServiceRevision:
-    """What a service was asked to run at one time: it never changes; one can roll back to it."""
+    """What a service was asked to run at one time: it never changes; one can roll back to it.
+
+    `image_digests` are those of its containers' images, by name, once its first task has pulled
+    them.
+    """
 
     id: str
     arn: str
@@ -27,6 +31,7 @@ class ServiceRevision:
     network: Document | None
     platform_version: str | None
     created_at_s: float
+    image_digests: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)

@@ -14,7 +14,13 @@ def service_revision_shape(revision: ServiceRevision) -> Shape:
     service = revision.service
     fargate = service.launch_type == "FARGATE"
     images = [
-        {"containerName": each["name"], "image": each["image"]}
+        compact(
+            {
+                "containerName": each["name"],
+                "imageDigest": revision.image_digests.get(each["name"]),
+                "image": each["image"],
+            }
+        )
         for each in revision.definition.containers
     ]
     return compact(
