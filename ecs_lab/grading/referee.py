@@ -30,7 +30,7 @@ PASSED_ON = ("KeyError", "LookupError", "TypeError", "UnreachableError", "ValueE
 
 _SERVICES = (
     "application-autoscaling|autoscaling|codedeploy|ec2|ecr|ecs|elasticfilesystem"
-    "|elasticloadbalancing|events|iam|kms|logs|monitoring|scheduler|secretsmanager"
+    "|elasticloadbalancing|events|iam|kms|logs|monitoring|s3files|scheduler|secretsmanager"
     "|servicediscovery|sqs|ssm|sts"
 )
 _BUCKET = r"[a-z0-9][a-z0-9.-]{2,62}"
