@@ -36,7 +36,7 @@ def test_letters_flag_explain_and_go_on_by_keyboard(run_cells: Callable[..., Any
     page = run_cells(QUIZ)
     quiz = page.get_by_role("region", name="Quiz")
     status = quiz.get_by_role("status")
-    quiz.get_by_role("radio").first.wait_for(timeout=120_000)
+    quiz.locator("input").first.wait_for(timeout=120_000)
     assert "F flag, E explain" in quiz.inner_text()
     quiz.locator("input").first.focus()
     page.keyboard.press("f")
