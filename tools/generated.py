@@ -6,6 +6,7 @@ python tools/generated.py 10000 eni-density  this one only
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from pathlib import Path
@@ -32,4 +33,10 @@ def main(seeds: int, names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), sys.argv[2:]))
+    asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    asked.add_argument("seeds", type=int, help="how many seeds, from 0 on")
+    asked.add_argument("names", nargs="*", metavar="generator", help=", ".join(sorted(GENERATORS)))
+    given = asked.parse_args()
+    if unknown := set(given.names) - set(GENERATORS):
+        asked.error(f"there is no generator {', '.join(sorted(unknown))}")
+    sys.exit(main(given.seeds, given.names))
