@@ -80,6 +80,11 @@ def serving(home: Path) -> Iterator[tuple[str, Path]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     own = {name: str(home / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
+    settings = "labconfig/default_setting_overrides.json"
+    (home / "jupyter_config_dir/labconfig").mkdir(parents=True)
+    shutil.copy(
+        REPOSITORY / "ecs_lab/study/jupyter" / settings, home / "jupyter_config_dir" / settings
+    )
     environment = {**os.environ, **own, "PYTHONPATH": str(REPOSITORY), "IPYTHONDIR": str(home)}
     server = subprocess.Popen(
         [
