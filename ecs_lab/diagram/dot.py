@@ -21,6 +21,8 @@ from ecs_lab.diagram.text import clean
 
 FONT = "Arial"  # its widths are known to every Graphviz; the SVG names others of the same width
 ZONE_WIDTH = 176
+APART = ("region", "ecs-cluster")
+"""Boxes whose things get a line each: one line to the box would say too little."""
 TIERS = ("public-subnet", "private-subnet")
 
 
@@ -148,7 +150,7 @@ class _Writer:
             shared.setdefault((edge.tail, head.group), []).append(edge)
         lines = []
         for (tail, place), edges in shared.items():
-            together = len(edges) > 1 and place and self.by_key[place].kind != "ecs-cluster"
+            together = len(edges) > 1 and place and self.by_key[place].kind not in APART
             for target in [place] if together and place else [edge.head for edge in edges]:
                 ends = self._anchor(tail), self._anchor(target)
                 if ends[0][0] != ends[1][0]:

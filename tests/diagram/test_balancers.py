@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import snapshots as made
@@ -114,6 +115,18 @@ def test_what_is_new_and_what_changed_is_marked() -> None:
     mended["targetGroups"][0]["Targets"][2]["TargetHealth"]["State"] = "healthy"
     changed = draw(mended, previous=after).changes.changed
     assert changed[drawn(after, "target-group web").key] == "2 of 3 healthy"
+
+
+def test_two_groups_of_a_load_balancer_get_a_line_each() -> None:
+    """And no line leads to the Region, in which they stand."""
+    snapshot = made.add_target_group(made.balanced(), {}, name="blog")
+    picture = draw(snapshot)
+    assert lines(picture.graph, "load-balancer") == {"front": ["web", "blog"]}
+    ports = {item.key: f"n{number}" for number, item in enumerate(picture.graph)}
+    [region] = [item.key for item in picture.graph if item.kind == "region"]
+    assert not re.search(rf"\b{ports[region]}:", picture.dot)
+    for group in (item.key for item in picture.graph if item.kind == "target-group"):
+        assert re.search(rf"-> {ports[group]}:", picture.dot)
 
 
 def test_a_group_of_weight_0_gets_no_line(lab: Lab) -> None:
