@@ -169,4 +169,10 @@ def run_cells(
         return page
 
     yield run
+    end_kernels(page)
     context.close()
+
+
+def end_kernels(page: Any) -> None:
+    """End the kernels that a page's JupyterLab runs: dozens of them would fill the memory."""
+    page.evaluate("async () => { await window.jupyterapp?.serviceManager.sessions.shutdownAll(); }")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from real_jupyterlab import IDLE
+from real_jupyterlab import IDLE, end_kernels
 from surroundings import REPOSITORY
 
 if TYPE_CHECKING:
@@ -60,4 +60,4 @@ def test_run_all_ends_without_an_error(
         page.screenshot(path=Path(pictures) / f"notebook-{original.stem}.png")
         with (Path(pictures) / "notebooks.csv").open("a", encoding="utf-8") as times:
             times.write(f"{original.stem},{first_s:.1f},{whole_s:.1f}\n")
-    page.evaluate("window.jupyterapp.commands.execute('kernelmenu:shutdown', {}), 0")
+    end_kernels(page)
