@@ -22,6 +22,7 @@ from ecs_lab.worlds import World
 if TYPE_CHECKING:
     import boto3
 
+    from ecs_lab.aws.lifecycle_hooks import Hooks
     from ecs_lab.traffic.report import LoadReport
 
 
@@ -45,8 +46,6 @@ NOT_ASKED = (
     "This lab's account is in the grader's process, which runs no code of yours: functions in "
     "lab.hooks are not asked there, and every hook succeeds."
 )
-Hooks = dict[str, Callable[[dict[str, Any]], Mapping[str, Any]]]
-"""Python functions by the Lambda function that each stands for."""
 
 
 class LabClosedError(RuntimeError):

@@ -75,10 +75,14 @@ class Listener:
 
 def as_json(value: Any) -> str:
     """A request or an answer as JSON, cut where it is long."""
-    text = json.dumps(value, indent=2, default=_text)
-    if len(text) <= MOST_CHARACTERS:
+    return shortened(json.dumps(value, indent=2, default=_text), MOST_CHARACTERS)
+
+
+def shortened(text: str, most: int) -> str:
+    """The first `most` characters of a text, and how many more there are."""
+    if len(text) <= most:
         return text
-    return f"{text[:MOST_CHARACTERS]}\n... and {len(text) - MOST_CHARACTERS:,} characters more"
+    return f"{text[:most]}\n... and {len(text) - most:,} characters more"
 
 
 def _text(value: Any) -> str:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from ecs_lab.diagram import Picture, draw
 from ecs_lab.lab import Lab, local_world
 from ecs_lab.steps import shelf
-from ecs_lab.steps.calls import Call, Listener
+from ecs_lab.steps.calls import Call, Listener, shortened
 from ecs_lab.steps.failure import told
 
 if TYPE_CHECKING:
@@ -136,10 +136,12 @@ class Player:
         except (Exception, KeyboardInterrupt, SystemExit) as error:  # it is told in the step
             sentence = told(error, label, _own(self.names))
             self._put_back(mark)
-            output, calls = _shortened(printed.getvalue()), tuple(self._listener.calls)
+            output = shortened(printed.getvalue(), MOST_CHARACTERS)
+            calls = tuple(self._listener.calls)
             self.failure = Failure(sentence, output, calls, mark.world is not None)
             return False
-        output = _shortened("\n".join(filter(None, (printed.getvalue().rstrip(), _shown(value)))))
+        said = "\n".join(filter(None, (printed.getvalue().rstrip(), _shown(value))))
+        output = shortened(said, MOST_CHARACTERS)
         ended = self.lab.now
         self.done.append(Done(code, output, tuple(heard.calls), began, ended, picture))
         self._marks.append(mark)
@@ -229,12 +231,6 @@ def _shown(value: Any) -> str:
     if value is None or answer or hasattr(value, "graph"):
         return ""
     return pprint.pformat(value, width=96, sort_dicts=False)
-
-
-def _shortened(text: str) -> str:
-    if len(text) <= MOST_CHARACTERS:
-        return text
-    return f"{text[:MOST_CHARACTERS]}\n... and {len(text) - MOST_CHARACTERS:,} characters more"
 
 
 @lru_cache(maxsize=16)
